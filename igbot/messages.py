@@ -8,6 +8,7 @@ way into and out of the database. No event here knows JSON of Meta's: that is `g
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Annotated, Any, ClassVar, Literal
@@ -212,6 +213,20 @@ class ControlChanged(FromMeta):
     new_owner_app_id: str | None = None
     previous_owner_app_id: str | None = None
     requested_owner_app_id: str | None = None
+
+
+class Unknown(Event):
+    """An item we know of and do not serve (a comment), or cannot read at all: kept as it came, never handled."""
+
+    kind: Literal["unsupported", "unknown"] = "unknown"
+    account: str | None = None
+    igsid: str | None = None
+    item: dict[str, Any]
+
+    @property
+    def dedupe_key(self) -> str:
+        item = json.dumps(self.item, sort_keys=True)
+        return f"{self.kind}:{sha256(item.encode()).hexdigest()}"
 
 
 # ------------------------------------------------------------------ what the clock tells us
