@@ -26,8 +26,8 @@ setup: $(PACKAGES) $(FRONT_END) ## install everything into .venv, and the front-
 $(PACKAGES): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "igbot needs Python 3.11 or newer. Install it, or name one: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "Python cannot make a virtual environment. On Debian: apt-get install python3-venv" >&2; exit 1; }
-	$(call step,Python packages,$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock,Is PyPI within reach? If a package has no build for this machine: see requirements.lock.)
-	$(call step,igbot itself,$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .,Read the lines above.)
+	$(call step,Python packages,$(BIN)/pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock,Is PyPI within reach? If a package has no build for this machine: see requirements.lock.)
+	$(call step,igbot itself,$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .,Read the lines above.)
 	@touch $@
 
 $(FRONT_END): igbot/web/package-lock.json igbot/web/vendor.py $(PACKAGES)

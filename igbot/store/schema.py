@@ -40,7 +40,6 @@ def upgrade(url: str) -> Status:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        connection.commit()
     return status(url)
 
 
@@ -74,7 +73,7 @@ def open_current(url: str) -> Database:
 def _connected(url: str) -> Iterator[sa.Connection]:
     database = Database(url)
     try:
-        with database.engine.connect() as connection:
+        with database.engine.begin() as connection:
             yield connection
     except sa.exc.DatabaseError as error:
         raise BrokenShop(f"The database cannot be used: {' '.join(str(error.orig).split())}.") from error
