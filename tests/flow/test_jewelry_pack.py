@@ -107,6 +107,10 @@ def test_quotes_and_uncollected_repairs_show_the_agreed_clauses(table: str, sect
     assert PACK["cites"][section] == {row["row"]: listed(row["cites"]) for row in agreed_rows(table)}
 
 
+def test_a_piece_broken_in_one_place_and_repairable_in_another_shows_the_shops_own_clause() -> None:
+    assert PACK["cites"]["combine"] == {"C-6": ["J-27"]}
+
+
 def test_each_of_the_forty_clauses_is_there_and_cited() -> None:
     rows = chain(PACK["rules"].values(), *(section.values() for section in PACK["cites"].values()))
     cited = set(chain.from_iterable(row["cites"] if isinstance(row, dict) else row for row in rows))
