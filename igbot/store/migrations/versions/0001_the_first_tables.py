@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", ID, nullable=False),
         sa.Column("order_id", ID, nullable=True),
         sa.Column("order_state", sa.Text(), nullable=False),
+        sa.Column("conflict", sa.Text(), nullable=False),
         sa.Column("opened_at", INSTANT, nullable=False),
         sa.Column("closed_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_claim_account_id")),
