@@ -37,6 +37,8 @@ def matches_when_escaped(raw: bytes, header: str | None, secrets: Sequence[str])
 
     A diagnosis for the log, never a reason to accept: something on the way (a proxy) rewrote the body.
     """
+    if header is None:
+        return False
     try:
         escaped = json.dumps(json.loads(raw), separators=(",", ":")).encode()
     except (ValueError, RecursionError):

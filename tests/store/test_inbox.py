@@ -114,7 +114,7 @@ def test_an_account_we_do_not_know_is_kept_and_never_handled(shop: Database) -> 
 
 
 @pytest.mark.parametrize(("account", "known"), [(SHOP, True), ("17841499999999999", False), (None, False)])
-def test_an_unknown_item_is_kept_as_it_came_and_done_with(shop: Database, account: str | None, known: bool) -> None:
+def test_an_unknown_item_is_kept_as_it_came_and_done_with(shop: Database, account: str | None, *, known: bool) -> None:
     item = Unknown(account=account, igsid=MINA, item={"new_thing": [1, "둘"]}, happened_at=NOW)
     assert keep(shop, item, item) == set()
     [event] = rows(shop)
@@ -146,7 +146,7 @@ def test_a_thousand_items_are_one_commit(shop: Database) -> None:
 
 
 @pytest.mark.parametrize("known", [pytest.param(False, id="of new people"), pytest.param(True, id="of known people")])
-def test_webhooks_at_the_same_moment_keep_everything_once(shop: Database, known: bool) -> None:
+def test_webhooks_at_the_same_moment_keep_everything_once(shop: Database, *, known: bool) -> None:
     people = [str(1000 + n) for n in range(200)]
     keep(shop, *(said(f"before-{igsid}", igsid=igsid) for igsid in people if known))
     start = threading.Barrier(6)
