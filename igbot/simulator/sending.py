@@ -28,10 +28,10 @@ MOST_PAYLOAD_CHARACTERS = 1000
 MOST_IMAGES = 10
 STANDARD_WINDOW = timedelta(hours=24)
 HUMAN_AGENT_WINDOW = timedelta(days=7)
-MESSAGING_TYPES = {"RESPONSE", "UPDATE", "MESSAGE_TAG"}
-TAGS = {"HUMAN_AGENT"}
-ACTIONS = {"typing_on", "typing_off", "mark_seen", "react", "unreact"}
-MEDIA = {"image", "video", "audio", "file"}
+MESSAGING_TYPES = ("RESPONSE", "UPDATE", "MESSAGE_TAG")
+TAGS = ("HUMAN_AGENT",)
+ACTIONS = ("typing_on", "typing_off", "mark_seen", "react", "unreact")
+MEDIA = ("image", "video", "audio", "file")
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ def refused_by_window(sending: Sending, last_acted_at: datetime | None, now: dat
 def _action(recipient: str, body: Mapping[str, Any]) -> Sending:
     action = body["sender_action"]
     if action not in ACTIONS:
-        raise Refused(bad_parameter(f"Param sender_action must be one of {{{', '.join(sorted(ACTIONS))}}}."))
-    about, reaction = _part(body, "payload").get("message_id"), _part(body, "payload").get("reaction")
+        raise Refused(bad_parameter(f"Param sender_action must be one of {{{', '.join(ACTIONS)}}}."))
+    about, reaction = (_words(_part(body, "payload"), key) for key in ("message_id", "reaction"))
     if (action in {"react", "unreact"} and not about) or (action == "react" and not reaction):
         raise Refused(BAD_MESSAGE)
     return Sending(recipient, action=action, about=about, reaction=reaction)
@@ -103,7 +103,7 @@ def _message(recipient: str, body: Mapping[str, Any]) -> Sending:
         text=text,
         attachments=attachments,
         quick_replies=_quick_replies(message, text),
-        reply_to=_part(body, "reply_to").get("mid"),
+        reply_to=_words(_part(body, "reply_to"), "mid"),
         tag=_tag(body),
     )
 
@@ -111,9 +111,9 @@ def _message(recipient: str, body: Mapping[str, Any]) -> Sending:
 def _tag(body: Mapping[str, Any]) -> str | None:
     kind, tag = body.get("messaging_type"), body.get("tag")
     if kind is not None and kind not in MESSAGING_TYPES:
-        raise Refused(bad_parameter(f"Param messaging_type must be one of {{{', '.join(sorted(MESSAGING_TYPES))}}}."))
+        raise Refused(bad_parameter(f"Param messaging_type must be one of {{{', '.join(MESSAGING_TYPES)}}}."))
     if tag is not None and tag not in TAGS:
-        raise Refused(bad_parameter(f"Param tag must be one of {{{', '.join(sorted(TAGS))}}}."))
+        raise Refused(bad_parameter(f"Param tag must be one of {{{', '.join(TAGS)}}}."))
     if kind == "MESSAGE_TAG" and tag is None:
         raise Refused(bad_parameter("The parameter tag is required with messaging_type MESSAGE_TAG."))
     return tag
@@ -191,3 +191,11 @@ def _part(body: Mapping[str, Any], key: str) -> dict[str, Any]:
     if not isinstance(part, dict):
         raise Refused(bad_parameter(f"Param {key} must be an object."))
     return part
+
+
+def _words(body: Mapping[str, Any], key: str) -> str | None:
+    """A string inside an object; None if it is left out."""
+    words = body.get(key)
+    if words is not None and not isinstance(words, str):
+        raise Refused(bad_parameter(f"Param {key} must be a string."))
+    return words
