@@ -46,7 +46,9 @@ def commands_table() -> Iterator[str]:
             yield f"| `{name} {sub.name}` | {sub.get_short_help_str(limit=200)} |"
 
 
-@pytest.mark.parametrize(("section", "table"), [("settings", settings_table), ("commands", commands_table)], ids=["settings", "commands"])
+@pytest.mark.parametrize(
+    ("section", "table"), [("settings", settings_table), ("commands", commands_table)], ids=["settings", "commands"]
+)
 def test_the_map_lists_what_there_is(section: str, table: Callable[[], Iterator[str]]) -> None:
     found = re.search(rf"<!-- {section}:.*?-->\n(.*?)<!-- /{section} -->", MAP.read_text(encoding="utf-8"), re.DOTALL)
     assert found, f"{MAP} has no place for the {section}"

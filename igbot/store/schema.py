@@ -53,10 +53,10 @@ def status(url: str) -> Status:
         return Status(MigrationContext.configure(connection).get_current_revision(), newest)
 
 
-def open_current(url: str) -> Database:
-    """The database at a SQLAlchemy URL, ready for work.
+def require_current(url: str) -> None:
+    """Refuse to work on a database whose tables are missing or of another version.
 
-    Raises BrokenShop naming `igbot db upgrade` when its tables are missing or of another version.
+    Raises BrokenShop naming `igbot db upgrade`.
     """
     found = status(url)
     if found.current is None:
@@ -66,6 +66,11 @@ def open_current(url: str) -> Database:
             f"The database is at {found.current}, this igbot needs {found.newest}. "
             "Make a copy of it, then run `igbot db upgrade`."
         )
+
+
+def open_current(url: str) -> Database:
+    """The database at a SQLAlchemy URL, ready for work. Raises BrokenShop as `require_current` does."""
+    require_current(url)
     return Database(url)
 
 
