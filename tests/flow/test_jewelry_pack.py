@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import flows
+from igbot.policy import check, decide, load_pack
 
 FOLDER = Path(flows.__file__).parent / "packs" / "jewelry"
 AGREED = Path(__file__).with_name("jewelry_decisions.md")
@@ -116,6 +117,21 @@ def test_each_of_the_forty_clauses_is_there_and_cited() -> None:
     cited = set(chain.from_iterable(row["cites"] if isinstance(row, dict) else row for row in rows))
     assert list(PACK["clauses"]) == [f"J-{number:02}" for number in range(1, 41)]
     assert set(PACK["clauses"]) <= cited
+
+
+def test_the_pack_is_used_and_what_it_is_warned_of_is_meant() -> None:
+    _, problems = check(FOLDER)
+    assert sorted({problem.code for problem in problems}) == ["W03", "W07"]
+    assert sorted(problem.place for problem in problems if problem.code == "W03") == [
+        f"rules.{row}" for row in ("CM-1", "CR-1", "LP-1", "SC-1")
+    ]
+
+
+@pytest.mark.parametrize("issue", ["discoloured", "broken"])
+def test_a_refusal_after_the_month_has_words_of_its_own_though_the_cause_is_never_asked(issue: str) -> None:
+    decision = decide(load_pack(FOLDER), {"issue": issue, "age": "past"})
+    assert (decision.outcome, decision.ask) == ("refuse", None)
+    assert decision.say in TEXTS["ko"]
 
 
 # ------------------------------------------------------------------ what customers read
