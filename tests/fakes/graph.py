@@ -96,8 +96,8 @@ class FakeGraph(BaseAdapter):
     def texts(self) -> list[str]:
         return [call.text for call in self.arrived]
 
-    def send(self, request: requests.PreparedRequest, timeout: Any = None, **_kwargs: Any) -> requests.Response:
-        call = _call(request, timeout)
+    def send(self, request: requests.PreparedRequest, *_args: Any, **options: Any) -> requests.Response:
+        call = _call(request, options.get("timeout"))
         self.calls.append(call)
         answer = self._answer(call)
         answer.request, answer.url = request, request.url or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 
 import pytest
@@ -152,7 +153,7 @@ class Breaks(BaseAdapter):
         super().__init__()
         self._error = error
 
-    def send(self, request, **_kwargs):
+    def send(self, request, *_args, **_options):
         raise self._error
 
     def close(self):
@@ -176,7 +177,7 @@ _SOCKET = urllib3.connection.HTTPSConnection("graph.instagram.com")
         ),
         (
             requests.ConnectionError(
-                _retry_error(urllib3.exceptions.NameResolutionError("graph.instagram.com", _SOCKET, OSError()))
+                _retry_error(urllib3.exceptions.NameResolutionError("graph.instagram.com", _SOCKET, socket.gaierror()))
             ),
             MetaUnreachable,
         ),
