@@ -33,7 +33,9 @@ CLAIM = Flow(
         Ask("choice", *NEXT, On("not_understood", "choice", say="once_more"), *CHAT, says=ask_now, patience="patience"),
         Ask("day", *NEXT, On("not_understood", "day", say="day_once_more"), *CHAT, says=ask_now, patience="patience"),
         Ask("photo", *NEXT, On("not_understood", STAY, say="photo_please"), *CHAT, says=ask_now, patience="patience"),
-        Ask("order", *NEXT, On("not_understood", STAY, say="order_not_found"), *CHAT, says=ask_now, patience="patience"),
+        Ask(
+            "order", *NEXT, On("not_understood", STAY, say="order_not_found"), *CHAT, says=ask_now, patience="patience"
+        ),
         HandOver("with_owner", *NEXT, On("confirmed", "settled"), says=tell_verdict),
         End("told", says=tell_verdict),
         End("settled", says=tell_confirmation),

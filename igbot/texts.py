@@ -108,22 +108,25 @@ def _text(table: Mapping[str, object]) -> Text:
 
 
 def _problems(text: Text) -> Iterator[str]:
-    for language in LANGUAGES:
-        if language not in text.words:
-            yield f"lacks {language}"
-        elif (size := len(text.words[language].encode())) > MOST_BYTES:
-            yield f"is {size} bytes long in {language}; one message holds {MOST_BYTES}, so cut it"
-    if all(language in text.words for language in LANGUAGES):
-        first, *others = LANGUAGES
-        for other in others:
-            if odd := text.blanks(first) ^ text.blanks(other):
-                yield f"has blanks in one language only: {', '.join(sorted(odd))}"
+    yield from _problems_of_words(text)
     if len(text.buttons) > MOST_BUTTONS:
         yield f"has {len(text.buttons)} buttons; Instagram shows at most {MOST_BUTTONS}"
     for button in text.buttons:
         for language in LANGUAGES:
-            label = button.label.get(language)
-            if label is None:
+            if language not in button.label:
                 yield f"button {button.key} lacks {language}"
-            elif len(label) > LONGEST_BUTTON:
+            elif len(button.label[language]) > LONGEST_BUTTON:
                 yield f"button {button.key} is longer than {LONGEST_BUTTON} characters in {language}"
+
+
+def _problems_of_words(text: Text) -> Iterator[str]:
+    if missing := [language for language in LANGUAGES if language not in text.words]:
+        yield f"lacks {', '.join(missing)}"
+        return
+    for language in LANGUAGES:
+        if (size := len(text.words[language].encode())) > MOST_BYTES:
+            yield f"is {size} bytes long in {language}; one message holds {MOST_BYTES}, so cut it"
+    first, *others = LANGUAGES
+    for other in others:
+        if odd := text.blanks(first) ^ text.blanks(other):
+            yield f"has blanks in one language only: {', '.join(sorted(odd))}"

@@ -16,6 +16,7 @@ def words(key: str) -> Act:
     def say_words(turn: Turn) -> None:
         turn.say("words", key if "." in key else f"{turn.flow}.{key}")
 
+    say_words.key = key  # type: ignore[attr-defined]  # so that the check of the shop finds words that are missing
     return say_words
 
 
@@ -73,6 +74,7 @@ def holds(what: str) -> Question:
     def is_true(turn: Turn) -> bool:
         return what in turn.true
 
+    is_true.__name__ = what
     return is_true
 
 
@@ -82,4 +84,5 @@ def not_yet(what: str) -> Question:
     def is_not_true(turn: Turn) -> bool:
         return what not in turn.true
 
+    is_not_true.__name__ = f"not {what}"
     return is_not_true

@@ -49,7 +49,9 @@ class State:
     kind = ""
     platform_moves: tuple[On, ...] = ()
 
-    def __init__(self, name: str, *moves: On, says: Act | tuple[Act, ...] | None = None, patience: str | None = None):
+    def __init__(
+        self, name: str, *moves: On, says: Act | tuple[Act, ...] | None = None, patience: str | None = None
+    ) -> None:
         """`says`: acts on arrival instead of the words named like the state; `patience`: a period of the pack."""
         self.name = name
         self.own_moves = moves
@@ -128,6 +130,13 @@ class Flow:
         """Take one move; False means nothing here answers this event now."""
         return self.machine.step(turn, event)
 
+    def keys_said(self) -> Iterator[str]:
+        """The full keys of all texts this flow may say by itself."""
+        for move in self.machine.moves:
+            for act in move.do:
+                if key := getattr(act, "key", None):
+                    yield key if "." in key else f"{self.name}.{key}"
+
     def _moves(self) -> Iterator[Move]:
         for source, ons in [(OPENING, self.opens), *((s.name, [*s.moves, *self._elsewhere(s)]) for s in self.states)]:
             for on in ons:
@@ -146,13 +155,14 @@ class Flow:
         if OPENING in names:
             yield f"{OPENING!r} is the platform's own state, choose another name"
         for state in self.states:
-            if isinstance(state, Ask) and state.patience and not any(on.event == "went_silent" for on in state.own_moves):
+            events = {on.event for on in state.own_moves}
+            if isinstance(state, Ask) and state.patience and "went_silent" not in events:
                 yield f"{state.name} has patience but nothing happens on went_silent"
             if isinstance(state, End) and state.own_moves:
                 yield f"{state.name} is an end and cannot lead anywhere"
             for event in {on.event for on in state.own_moves if on.only_if}:
                 if [on for on in state.own_moves if on.event == event][-1].only_if:
-                    yield f"{state.name}: the last line for {event} must not ask a question, or a customer is left hanging"
+                    yield f"{state.name}: the last line for {event} must not ask, or a customer is left hanging"
         reached = {on.to for on in [*self.opens, *self.anywhere, *(on for state in self.states for on in state.moves)]}
         for name in names:
             if name not in reached:

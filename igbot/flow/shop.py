@@ -10,6 +10,7 @@ from pathlib import Path
 from igbot.errors import BrokenShop
 from igbot.flow.model import OPENING, Flow
 from igbot.flow.turn import Turn
+from igbot.texts import Texts
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,20 @@ class Flows:
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise BrokenShop(f"{package}: two flows are called {', '.join(twice)}.")
         return cls({flow.name: flow for flow in flows}, Path(module.__file__).parent)
+
+    def check(self, texts: Texts) -> None:
+        """Are there words for all that the flows say, and is every text of a flow's file said or filled in somewhere?
+
+        Raises BrokenShop naming every text that is missing.
+        """
+        missing = [
+            f"flows/texts/{key.replace('.', '.toml lacks [', 1)}]"
+            for flow in self
+            for key in dict.fromkeys(flow.keys_said())
+            if key not in texts
+        ]
+        if missing:
+            raise BrokenShop(f"Words are missing: {'; '.join(missing)}.")
 
     def step(self, turn: Turn, event: str) -> bool:
         """Let the conversation's own flow answer the event, else the first flow that opens on it.

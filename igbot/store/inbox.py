@@ -164,8 +164,8 @@ def claim(session: Session, event: Event, now: datetime) -> bool:
 
 
 def postpone(session: Session, event: Event, until: datetime) -> None:
-    """Look at an event again at that instant, and at all later ones of its conversation after it."""
-    session.execute(sa.update(Event).where(Event.id == event.id).values(not_before=until))
+    """Look at an event again at that instant, claimed or not, and at all later ones of its conversation after it."""
+    session.execute(sa.update(Event).where(Event.id == event.id).values(not_before=until, handled_at=None))
 
 
 def fail(session: Session, event_id: int, error: Exception, now: datetime, max_tries: int) -> bool:

@@ -361,6 +361,8 @@ class Claim(Table):
     order_id: Mapped[int | None] = _to_maybe("order.id")
     order_state: Mapped[str] = mapped_column(default="unasked")
     """`unasked`, `matched`, `not_found`, `other_buyer` (table VERIFY)."""
+    conflict: Mapped[str] = mapped_column(default="none")
+    """The record against the customer's words: `none`, `cleared` (the record is right), `persists` (GUARD)."""
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
 

@@ -1,0 +1,162 @@
+"""Puts the parts together; the only module that knows them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from igbot import logs
+from igbot import settings as settings_module
+from igbot.engine import photos, profiles
+from igbot.engine.scene import Shop
+from igbot.engine.sender import Sender
+from igbot.engine.threads import Threads
+from igbot.engine.turns import Turns
+from igbot.evidence.shelf import Shelf
+from igbot.flow.shop import Flows
+from igbot.graph import client as graph
+from igbot.policy import Pack, find_pack, load_pack
+from igbot.settings import Settings
+from igbot.store import accounts, schema
+from igbot.store.lock import EngineLock
+from igbot.store.tables import Account
+from igbot.store.unit import Database, Nudge
+from igbot.texts import Texts
+from igbot.understand import Words
+from igbot.web import Parts
+from igbot.web.console import init_console
+from igbot.web.health import health
+from igbot.web.webhook import webhook
+
+SWEEP_SECONDS = 2.0
+LOCK_PATIENCE_SECONDS = 10.0
+"""How long a new process waits for one that is just ending."""
+
+
+@dataclass
+class Product:
+    """igbot, put together for one database: what runs in the background, and the pages."""
+
+    settings: Settings
+    db: Database
+    shop: Shop
+    shelf: Shelf
+    turns: Turns
+    engine: Threads
+    lock: EngineLock | None = field(default=None)
+
+    def start(self) -> None:
+        """Start the engine. Raises BrokenShop if another process already runs one on this SQLite file."""
+        if self.lock:
+            self.lock.take(LOCK_PATIENCE_SECONDS)
+        self.engine.start()
+
+    def stop(self) -> None:
+        """Finish what is being done and let go of the database."""
+        self.engine.stop()
+        self.db.close()
+        if self.lock:
+            self.lock.release()
+
+    def sweep(self) -> None:
+        """Nudge every conversation that has something due."""
+        with self.db.transaction() as session:
+            self.engine.nudge(session, self.turns.waiting(session))
+
+    def pages(self, nudge: Nudge | None = None) -> Flask:
+        """The web application: webhook, health and console. `nudge` instead of the engine's, for tests."""
+        app = Flask("igbot.web")
+        app.config.update(SECRET_KEY=self.settings.session_key())
+        app.extensions["igbot"] = Parts(
+            settings=self.settings,
+            db=self.db,
+            nudge=nudge or self.engine.nudge,
+            pack_of=self.shop.pack_of,
+            texts=self.shop.texts,
+            shelf=self.shelf,
+            engine_works=self.engine.works,
+            flows_dir=self.shop.flows.folder,
+        )
+        app.register_blueprint(webhook)
+        app.register_blueprint(health)
+        init_console(app)
+        return app
+
+
+def load_shop(settings: Settings, shelf: Shelf) -> Shop:
+    """The shop's flows, texts, pack and words, each checked.
+
+    Raises BrokenShop with file, place and remedy for anything that does not fit.
+    """
+    flows = Flows.load(settings.flows)
+    texts = Texts.load(flows.folder / "texts")
+    flows.check(texts)
+
+    @cache
+    def pack_named(name: str) -> Pack:
+        return load_pack(find_pack(name, settings.flows))
+
+    @cache
+    def words_for(folder: Path) -> Words:
+        return Words.load(flows.folder, folder)
+
+    def pack_of(account: Account) -> Pack:
+        return pack_named(account.pack)
+
+    def words_of(account: Account) -> Words:
+        return words_for(pack_of(account).folder)
+
+    def delete_pictures(session: Session, message_id: int) -> None:
+        photos.delete_evidence(session, shelf, message_id)
+
+    words_for(pack_named(settings.pack).folder)
+    return Shop(settings, flows, texts, pack_of, words_of, delete_pictures)
+
+
+def build(settings: Settings, *, courteous: bool = True, http: graph.Session | None = None) -> Product:
+    """Everything for one shop's database, not yet started.
+
+    `courteous` shows "seen" and "typing" to customers; `http` is the way to Meta, if not the usual one.
+    Raises BrokenShop if the shop does not fit. Whether the tables are there is for `schema` to say.
+    """
+    db = Database(settings.database)
+    shelf = Shelf(settings.storage)
+    shop = load_shop(settings, shelf)
+    with db.transaction() as session:
+        accounts.ensure_first(session, settings)
+    http = http or graph.open_session()
+    collector = photos.Collector(db, shelf, shop.pack_of, settings.media_hosts)
+    turns = Turns(
+        db,
+        shop,
+        look_up=lambda conversation_id: profiles.look_up(db, conversation_id, settings, http),
+        collect_photos=collector.collect,
+        photos_waiting=photos.waiting,
+        sender=Sender(db, settings, http, courteous=courteous),
+    )
+    lock = EngineLock(Path(db.url.database)) if db.is_sqlite and db.url.database else None
+    product = Product(settings, db, shop, shelf, turns, Threads(turns.run), lock)
+    product.engine.every(SWEEP_SECONDS, product.sweep)
+    return product
+
+
+NEEDED = ("account_id", "access_token", "app_secrets", "verify_token", "app_id")
+"""Settings without which a shop cannot receive or answer anything."""
+
+
+def create_app() -> Flask:
+    """The whole product in this process, engine included, from the environment: for `wsgi.py`.
+
+    Raises BrokenShop with one sentence that names everything that is missing.
+    """
+    settings = settings_module.read()
+    logs.set_up(settings.log_format, settings.log_level)
+    settings_module.require(settings, *NEEDED)
+    schema.require_current(settings.database)
+    product = build(settings)
+    product.start()
+    return product.pages()

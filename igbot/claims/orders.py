@@ -1,0 +1,80 @@
+"""Which order is a claim about, and what does its record know?
+
+An order is found by the customer it is linked to, by its number, or by the button that names it.
+What the record knows becomes facts of source `record` (DECISION-TABLE 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from igbot.claims.cases import Case, same_person
+from igbot.claims.facts import RECEIVED, learn, values
+from igbot.store.tables import Article, Customer, Order
+
+
+def orders_of(session: Session, customer: Customer) -> Sequence[Order]:
+    """The orders linked to a customer by igsid or by handle, newest first."""
+    linked = [Order.igsid == customer.igsid]
+    if customer.username:
+        linked.append(Order.handle == customer.username.lower())
+    return session.scalars(
+        select(Order)
+        .where(Order.account_id == customer.account_id, or_(*linked))
+        .order_by(Order.ordered_on.desc(), Order.id.desc())
+    ).all()
+
+
+def order_by_number(session: Session, account_id: int, number: str) -> Order | None:
+    """The order of that number, however the customer spelt it (`#1042`, `a 1007`)."""
+    wanted = _bare(number)
+    bare_column = func.replace(func.replace(func.upper(Order.number), "-", ""), "#", "")
+    return session.scalars(select(Order).where(Order.account_id == account_id, bare_column == wanted).limit(1)).first()
+
+
+def _bare(number: str) -> str:
+    return "".join(character for character in number.upper() if character.isalnum())
+
+
+def settle(session: Session, case: Case, customer: Customer, order: Order | None, at: datetime) -> None:
+    """Say what came of looking for the order: matched, another buyer's, or not found (table VERIFY)."""
+    if order is None:
+        case.claim.order_state = "not_found"
+        return
+    case.order, case.claim.order_id = order, order.id
+    case.claim.order_state = "matched" if same_person(order, customer) else "other_buyer"
+    case.articles = session.scalars(select(Article).where(Article.order_id == order.id)).all()
+    learn_from_record(session, case, at)
+
+
+def learn_from_record(session: Session, case: Case, at: datetime) -> None:
+    """Take over what the order's record knows: when it was delivered, and the piece if there is but one it can be."""
+    if case.order is None:
+        return
+    known: dict[str, Any] = dict(_delivered(case.order))
+    article = _article(case)
+    if article:
+        case.item.article_id = article.id
+        known |= article.facts
+    learn(session, case.line, case.rows, known, source="record", at=at)
+
+
+def _delivered(order: Order) -> dict[str, Any]:
+    if order.delivered_at:
+        return {RECEIVED: {"at": order.delivered_at.isoformat()}}
+    if order.delivered_on:
+        return {RECEIVED: {"on": order.delivered_on.isoformat()}}
+    return {}
+
+
+def _article(case: Case) -> Article | None:
+    if len(case.articles) == 1:
+        return case.articles[0]
+    told = values(case.rows).get("item")
+    fitting = [article for article in case.articles if article.facts.get("item") == told]
+    return fitting[0] if len(fitting) == 1 else None

@@ -1,0 +1,64 @@
+"""`igbot serve`: production in one process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from igbot import logs, settings
+from igbot.app import NEEDED, Product, build
+from igbot.logs import log
+from igbot.store import schema
+
+THREADS = 32
+"""DESIGN 3 "Live pages": enough for 16 streams and the webhook besides."""
+
+SHUT_DOWN_SECONDS = 30
+
+
+class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
+    """One worker with threads; the engine starts in the worker, once it is there, and stops with it."""
+
+    def __init__(self, product: Product, pages: Flask, host: str, port: int) -> None:
+        """Nothing listens until `run`."""
+        self._product = product
+        self._pages = pages
+        self._bind = f"{host}:{port}"
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Gunicorn's settings, all of them here."""
+        chosen: dict[str, Any] = {
+            "bind": self._bind,
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "graceful_timeout": SHUT_DOWN_SECONDS,
+            "loglevel": "warning",
+            "post_worker_init": lambda _worker: self._product.start(),
+            "worker_exit": lambda _server, _worker: self._product.stop(),
+        }
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """What answers requests."""
+        return self._pages
+
+
+@click.command
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+def serve(host: str, port: int) -> None:
+    """Run the shop: web pages and engine in one process."""
+    chosen = settings.read()
+    logs.set_up(chosen.log_format, chosen.log_level)
+    settings.require(chosen, *NEEDED)
+    schema.require_current(chosen.database)
+    product = build(chosen)
+    product.db.close()  # connections must not cross into the worker
+    log("serve.starting", host=host, port=port)
+    Gunicorn(product, product.pages(), host, port).run()

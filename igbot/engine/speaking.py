@@ -1,0 +1,195 @@
+"""From what a flow wants said to replies in the outbox.
+
+Adds what is true of every chat: that this is an automatic assistant, where that is due (CONTRACT
+4.3), and the memory of which buttons were shown, so that a typed answer counts like a tap.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from igbot.claims import deciding, orders, telling
+from igbot.claims.cases import load_job
+from igbot.claims.facts import RECEIVED
+from igbot.claims.telling import Tap, Words
+from igbot.engine.scene import Scene
+from igbot.flow import Say
+from igbot.store import outbox
+from igbot.store.tables import Reply
+from igbot.texts import LANGUAGES
+
+LONG_SILENCE = timedelta(days=7)
+"""After that the assistant says again what it is (CONTRACT 4.3)."""
+
+
+def speak(scene: Scene, *, sender: str = "bot") -> None:
+    """Queue everything the flows said in this turn, in order, as one speaker."""
+    spoken = [_first(scene, key) for key in scene.first_words]
+    spoken += [words for say in scene.turn.said if (words := render(scene, say)) is not None]
+    if not spoken:
+        return
+    if sender == "bot" and (disclosure := _disclosure(scene)):
+        spoken[0] = Words(spoken[0].key, f"{disclosure}\n\n{spoken[0].text}", spoken[0].taps)
+    for words in spoken:
+        outbox.queue(
+            scene.session,
+            scene.conversation,
+            sender=sender,
+            text=words.text,
+            key=words.key,
+            quick_replies=[{"title": tap.label, "payload": tap.payload} for tap in words.taps],
+            event_id=scene.event.id,
+            now=scene.now,
+        )
+    if taps := spoken[-1].taps:
+        scene.conversation.asking = {**scene.asking, "taps": [tap.payload for tap in taps]}
+    else:
+        scene.conversation.asking = {name: value for name, value in scene.asking.items() if name != "taps"}
+
+
+def _first(scene: Scene, key: str) -> Words:
+    return Words(key, scene.voice.say(key, **scene.words_blanks))
+
+
+def _disclosure(scene: Scene) -> str:
+    """Who is speaking, where that has to be said: first in a thread, after the owner, after a long silence."""
+    said = scene.conversation.disclosed_at
+    if said is not None and scene.now - said < LONG_SILENCE:
+        scene.conversation.disclosed_at = scene.now
+        return ""
+    first = said is None and not _spoke_before(scene)
+    scene.conversation.disclosed_at = scene.now
+    return scene.voice.say(f"every_chat.disclosure_{'first' if first else 'again'}")
+
+
+def _spoke_before(scene: Scene) -> bool:
+    said = select(Reply.id).where(Reply.conversation_id == scene.conversation.id).limit(1)
+    return scene.session.scalar(said) is not None
+
+
+def render(scene: Scene, say: Say) -> Words | None:
+    """The words for one thing a flow wants said; None where there is nothing to tell."""
+    match say.what:
+        case "words":
+            return _words(scene, say.key)
+        case "question":
+            return _question(scene)
+        case "verdict":
+            case = scene.case
+            if case is None or case.verdict is None:
+                return None
+            return telling.verdict(scene.voice, case, case.verdict, again=bool(scene.words_blanks.get("again")))
+        case "confirmation":
+            if scene.case is None or scene.case.verdict is None:
+                return None
+            return telling.confirmation(scene.voice, scene.case.verdict, scene.note)
+        case "quote" | "quote_read_back":
+            return _quote(scene, say.what)
+        case "handing_over":
+            why = str(scene.words_blanks.get("why", ""))
+            return _words(
+                scene, f"hand_over.{why}" if f"hand_over.{why}" in scene.shop.texts else "hand_over.with_owner"
+            )
+    raise ValueError(f"flows cannot say {say.what!r}")
+
+
+def _words(scene: Scene, key: str) -> Words:
+    voice = scene.voice
+    blanks = {**_about_quote(scene), **scene.words_blanks} if key.startswith("quote.") else scene.words_blanks
+    taps = tuple(Tap(f"say:{button}", label) for button, label in scene.shop.texts.buttons(key, voice.language))
+    return Words(key, voice.say(key, **blanks).strip(), taps)
+
+
+def _about_quote(scene: Scene) -> dict[str, object]:
+    if scene.case is None or scene.case.quote is None:
+        return {}
+    blanks = telling.quote_blanks(scene.voice, scene.case.quote)
+    left = telling.month_left(scene.voice, scene.case.verdict, scene.now)
+    return {**blanks, "month_left": left}
+
+
+def _quote(scene: Scene, what: str) -> Words | None:
+    case = scene.case
+    if case is None:
+        return None
+    if case.quote is None:
+        load_job(scene.session, case)
+    if case.quote is None:
+        return None
+    if what == "quote":
+        return telling.quote(scene.voice, case.quote, scene.note)
+    return telling.read_back(scene.voice, case.quote)
+
+
+def _question(scene: Scene) -> Words | None:
+    asked = list(scene.asking.get("facts", ()))
+    if not asked:
+        return None
+    group = scene.words_blanks.get("group")
+    if group:
+        return telling.group_question(scene.voice, *group) or telling.question(scene.voice, group[0])
+    words = [_ask(scene, fact) for fact in asked]
+    return words[0] if len(words) == 1 else telling.together(*words)
+
+
+def _ask(scene: Scene, fact: str) -> Words:
+    voice, case = scene.voice, scene.case
+    if fact == "order":
+        return telling.order_question(voice, orders.orders_of(scene.session, scene.customer))
+    if fact == "conflict":
+        return telling.conflict_question(voice, _recorded(scene))
+    if fact == "want" and case is not None and case.verdict is not None and case.verdict.outcome == "offer":
+        return telling.question(voice, fact, only=case.verdict.remedies)
+    return telling.question(voice, fact)
+
+
+def _recorded(scene: Scene) -> str:
+    """When the record says the piece was delivered, for the customer to compare."""
+    case = scene.case
+    row = (
+        next((row for row in reversed(case.rows) if row.name == RECEIVED and row.source == "record"), None)
+        if case
+        else None
+    )
+    if row is None:
+        return ""
+    seen = deciding.situation(case, scene.pack, {RECEIVED: row.value}) if case else None
+    span = seen.age.received if seen else None
+    return scene.voice.day(span.first.astimezone(scene.zone).date()) if span else ""
+
+
+def typed_as_tap(scene: Scene, text: str) -> str | None:
+    """The payload of the button that a typed message spells, in any language the shop speaks (desktop shows none)."""
+    wanted = _plain(text)
+    if not wanted:
+        return None
+    for payload in scene.asking.get("taps", ()):
+        for language in LANGUAGES:
+            if wanted == _plain(label_of(scene, payload, language)):
+                return str(payload)
+    return None
+
+
+def label_of(scene: Scene, payload: str, language: str) -> str:
+    """What the button of a payload says in a language; empty if it has no words of its own."""
+    kind, _, rest = payload.partition(":")
+    pack, texts = scene.pack, scene.shop.texts
+    if kind == "fact":
+        name, _, value = rest.partition("=")
+        return pack.label(name, value, language)
+    if kind == "say":
+        return dict(texts.buttons("greeting.menu", language)).get(rest, "")
+    if kind == "quote":
+        return dict(texts.buttons("quote.quote", language)).get(rest.rpartition(":")[2], "")
+    if kind == "conflict":
+        return dict(texts.buttons("claim.conflict", language)).get(rest, "")
+    if kind == "group":
+        name, _, number = rest.rpartition(".")
+        return pack.groups(name, language)[int(number)][0]
+    return ""
+
+
+def _plain(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
