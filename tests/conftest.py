@@ -151,7 +151,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("coverage")
         measuring.report(file=sys.stdout)
     for reason, count in sorted(_left_out(config).items()):
-        terminalreporter.write_line(f"Left out {count} tests. {reason}", yellow=True, bold=True)
+        tests = "1 test" if count == 1 else f"{count} tests"
+        terminalreporter.write_line(f"Left out {tests}. {reason}", yellow=True, bold=True)
 
 
 def _left_out(config: pytest.Config) -> dict[str, int]:
