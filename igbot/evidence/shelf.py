@@ -1,0 +1,44 @@
+"""Where kept files lie: a folder or an object store, under random names that tell nothing."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from contextlib import suppress
+from typing import BinaryIO, cast
+
+import fsspec
+
+_NAME = re.compile(r"[0-9a-f]{32}\.[a-z0-9]{1,5}")
+
+
+class Shelf:
+    """Files by name. A name is known from a row of the database, never from an address bar alone."""
+
+    def __init__(self, url: str) -> None:
+        """`url` is a folder, or any fsspec URL such as `s3://bucket/prefix`; nothing is created yet."""
+        self._files, self._root = fsspec.core.url_to_fs(url)
+
+    def put(self, data: bytes, suffix: str) -> str:
+        """Keep these bytes; the name to ask for them by, ending in `suffix` (`.jpg`).
+
+        Raises OSError if there is no room.
+        """
+        name = f"{secrets.token_hex(16)}{suffix}"
+        self._files.makedirs(self._root, exist_ok=True)
+        self._files.pipe_file(self._path(name), data)
+        return name
+
+    def open(self, name: str) -> BinaryIO:
+        """The file's bytes, to be read and closed. Raises FileNotFoundError."""
+        return cast("BinaryIO", self._files.open(self._path(name), "rb"))
+
+    def delete(self, name: str) -> None:
+        """Forget the file; no error if it is gone already."""
+        with suppress(FileNotFoundError):
+            self._files.rm_file(self._path(name))
+
+    def _path(self, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise FileNotFoundError(name)
+        return f"{self._root}/{name}"
