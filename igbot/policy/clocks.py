@@ -111,8 +111,8 @@ def _span(received: Received, zone: tzinfo) -> Span | None:
         return Span(first, max(first, last_instant(received, zone)))
     if received is None:
         return None
-    first, last = received
-    return Span(_whole(first), max(_whole(first), _whole(last)))
+    first, last = sorted(map(_whole, received))
+    return Span(first, last)
 
 
 def _whole(instant: datetime) -> datetime:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 from igbot.policy import product
 from igbot.policy.decide import decide
@@ -16,7 +15,6 @@ from igbot.policy.reasoning import Decision
 
 _REPAIRS = frozenset({"free_repair", "paid_quote"})
 _BOTH_REMEDIES = frozenset({"exchange", "refund"})
-_NOTHING: Mapping[str, Raw] = MappingProxyType({})
 
 
 def combine(lines: Sequence[tuple[Mapping[str, Raw], Decision]], pack: Pack | None = None) -> Row:
@@ -53,10 +51,10 @@ class Account:
     What is unlearnt (`unknown`, when a message was unsent) no longer counts, but stays the last word.
     """
 
-    facts: Mapping[str, Raw] = _NOTHING
-    told: Mapping[str, Raw] = _NOTHING
+    facts: Mapping[str, Raw] = field(default_factory=dict)
+    told: Mapping[str, Raw] = field(default_factory=dict)
     order: str | None = None
-    standing: Decision | None = field(default=None)
+    standing: Decision | None = None
 
     def learn(
         self, pack: Pack, news: Mapping[str, Raw], *, order: str | None = None, guard: Mapping[str, str] | None = None
@@ -68,17 +66,22 @@ class Account:
         """
         order = order or self.order
         guard = dict(guard or {})
-        changed = {name for name, raw in news.items() if _is_told(raw) and self.told.get(name, raw) != raw}
+        changed = {name for name, raw in news.items() if self._is_told_differently(name, raw)}
         facts = {**self.facts, **news}
         anew = decide(pack, facts, order=order)
         if changed and self.standing and _differs(anew, self.standing):
             guard["retold"] = "yes"
             facts = {**self.facts, **{name: raw for name, raw in news.items() if name not in changed}}
-        told = {**{name: raw for name, raw in facts.items() if _is_told(raw)}}
+        told = {name: raw for name, raw in facts.items() if _is_told(raw)}
         decision = decide(pack, facts, order=order, guard=guard)
-        guarded = decision.rules[:1] and decision.rules[0].startswith("G-")
-        standing = self.standing if guarded or decision.outcome == "ask" else decision
+        says_something_new = decision == anew and decision.outcome != "ask"
+        standing = decision if says_something_new else self.standing
         return Account(facts, {**self.told, **told}, order, standing), decision
+
+    def _is_told_differently(self, name: str, raw: Raw) -> bool:
+        """Is this another account? To pick one of the remedies on offer is an answer, not another account."""
+        is_a_pick = name == "want" and self.standing is not None and raw in self.standing.remedies
+        return _is_told(raw) and self.told.get(name, raw) != raw and not is_a_pick
 
 
 def _is_told(raw: Raw) -> bool:

@@ -23,8 +23,8 @@ def lookup(table: str, facts: Mapping[str, str], pack: Pack | None = None) -> Ro
     rule = _rule(found.name, frozenset(facts.items()))
     shop_cites = pack.cites.get(found.name.lower(), {}) if pack else {}
     if found.shop_cites and rule.id not in shop_cites:
-        whose = f"Pack {pack.id}" if pack else "No pack"
-        raise BadRequest(f"{whose} gives the clauses of {found.name} ([cites.{found.name.lower()}] {rule.id} = ...).")
+        whose = f"pack {pack.id}" if pack else "a shop's pack"
+        raise BadRequest(f"Table {found.name} cites clauses of {whose}; it names none ([cites.{found.name.lower()}]).")
     return Row(rule.id, rule.outcome, shop_cites.get(rule.id, rule.cites))
 
 

@@ -1,8 +1,7 @@
-"""Answers that hang on the clock: how old a claim is, what may be sent now, what became of a repair or refund."""
+"""Answers that hang on the clock: how old a claim is, what may be sent now, is a repair overdue?"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal
@@ -16,8 +15,6 @@ from igbot.policy.product import Row
 _CLOSING = timedelta(hours=23, minutes=55)
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
-_UPTO = 7
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def age(
@@ -81,35 +78,3 @@ def unclaimed(pack: Pack, ready_on: date | None, today: date, *, collected: str,
     last = period.last_day(ready_on)
     facts["since_ready"] = "in_month" if today <= last else "past_month"
     return Unclaimed(lookup("UNCLAIMED", facts, pack), last + _DAY)
-
-
-@dataclass(frozen=True)
-class RefundStatus:
-    """Where a refund is, and how many business days ago it was issued (0 unless it was)."""
-
-    row: Row
-    business_days: int
-
-
-def refund_status(
-    pack: Pack, stage: str, issued_on: date | None, today: date | None, holidays: Collection[date] | None = None
-) -> RefundStatus:
-    """Table STATUS; business days are the shop's, `holidays` replace the pack's.
-
-    Raises BadRequest when a refund was issued but a day is missing.
-    """
-    if stage != "issued":
-        return RefundStatus(lookup("STATUS", {"stage": stage}, pack), 0)
-    if issued_on is None or today is None:
-        raise BadRequest("For an issued refund, issued_on and today are needed.")
-    calendar = pack.returns.business_days if pack.returns else None
-    weekend = {_WEEKDAYS.index(day) for day in (calendar.weekend if calendar else ("sat", "sun"))}
-    off = set(holidays if holidays is not None else calendar.holidays if calendar else ())
-    days = business_days(issued_on, today, weekend, off)
-    return RefundStatus(lookup("STATUS", {"stage": stage, "bdays": "upto7" if days <= _UPTO else "over7"}, pack), days)
-
-
-def business_days(after: date, until: date, weekend: Collection[int], holidays: Collection[date]) -> int:
-    """Business days after one date up to another; the first one after it counts 1."""
-    days = (after + timedelta(days=n) for n in range(1, (until - after).days + 1))
-    return sum(day.weekday() not in weekend and day not in holidays for day in days)
