@@ -25,7 +25,7 @@ COMMANDS = {
     "flows": "Check all flows, words and packs.",
     "pack": "Check, ask and try a shop's policy.",
     "understand": "Say what is read in customers' messages.",
-    "events": "Feed recorded webhooks through the intake.",
+    "events": "Recorded webhooks.",
 }
 """Every command, in the order a newcomer needs them, with the first line of its help."""
 

@@ -46,7 +46,7 @@ QUESTIONS: dict[str, Callable[[Session, Conversation], object]] = {
     "the replies of a conversation in line": lambda session, chat: outbox.line(session, chat.id, NOW),
     "the conversations with replies to send": lambda session, _: outbox.waiting(session, NOW),
     "the reply an echo names": lambda session, _: outbox.by_mid(session, 1, "m_2"),
-    "replies that may have arrived": lambda session, chat: outbox.perhaps_arrived(session, chat.id),
+    "replies that may have arrived": lambda session, chat: outbox.perhaps_arrived(session, chat.id, NOW),
     "replies held until the customer acts": lambda session, chat: outbox.release_held(session, chat.id),
     "replies to take back": lambda session, chat: outbox.cancel_queued(session, chat.id, reason="owner"),
     "timers that are due": lambda session, _: timers.ring(session, NOW),
