@@ -261,7 +261,11 @@ class Instagram:
     def file(self, asset_id: str, signature: str) -> tuple[bytes, str] | None:
         """Bytes and content type of a file, for whoever knows its signature; None if it is gone."""
         asset = self._state.assets.get(asset_id)
-        data = self._shelf.get(asset_id) if asset and asset.signature == signature else None
+        return self.file_on_phone(asset_id) if asset and asset.signature == signature else None
+
+    def file_on_phone(self, asset_id: str) -> tuple[bytes, str] | None:
+        """Bytes and content type of a file, as the phones of both sides show it."""
+        asset, data = self._state.assets.get(asset_id), self._shelf.get(asset_id)
         return (data, asset.content_type) if asset and data is not None else None
 
     def media_address(self, asset_id: str) -> str:
