@@ -22,7 +22,7 @@ from hypothesis import settings as hypothesis_settings
 from igbot import clock
 from igbot.store.tables import Table
 from igbot.store.unit import Database
-from tests.postgres import Missing, Server
+from tests.postgres import Missing, Server, make_empty
 
 NOON = datetime.fromisoformat("2026-11-21T12:00:00+09:00")
 """When tests happen, unless they say otherwise: a Saturday noon in Seoul."""
@@ -89,9 +89,9 @@ def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{shutil.copyfile(request.getfixturevalue('_sqlite_shop'), tmp_path / 'igbot.db')}"
     else:
-        server: Server = request.getfixturevalue("postgres")
-        with server.database(template=request.getfixturevalue("_postgres_shop")) as url:
-            yield url
+        url = request.getfixturevalue("_postgres_shop")
+        yield url
+        make_empty(url)
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def _sqlite_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _postgres_shop(postgres: Server) -> Iterator[str]:
     with postgres.database() as url:
         _lay_tables(url)
-        yield url.rpartition("/")[2].partition("?")[0]
+        yield url
 
 
 def _lay_tables(url: str) -> None:

@@ -22,6 +22,8 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
+from igbot.store.tables import Table
+
 HOW_TO_GET_IT = "`apt-get install postgresql` brings it, or name a server in IGBOT_TEST_POSTGRES."
 
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
@@ -54,19 +56,16 @@ class Server:
         """A named server goes on."""
 
     @contextmanager
-    def database(self, template: str = "template0") -> Iterator[str]:
-        """The SQLAlchemy URL of a new database, a copy of the named one; dropped at the end."""
+    def database(self) -> Iterator[str]:
+        """The SQLAlchemy URL of a new database without tables; dropped at the end."""
         name = f"igbot_test_{os.getpid()}_{next(self._numbers)}"
-        self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
+        with _connected(self.url) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         try:
             yield self.url.set(database=name).render_as_string(hide_password=False)
         finally:
-            self._run("DROP DATABASE {} WITH (FORCE)", name)
-
-    def _run(self, statement: str, *names: str) -> None:
-        address = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+            with _connected(self.url) as connection:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 class OwnServer(Server):
@@ -113,6 +112,27 @@ class OwnServer(Server):
                 stderr=log,
                 stdin=subprocess.DEVNULL,
             )
+
+
+def make_empty(url: str) -> None:
+    """Take every row out of a database, count ids from 1 again, and end connections a test forgot.
+
+    A tenth of the time that making a new database takes.
+    """
+    with _connected(sa.make_url(url)) as connection, connection.transaction():
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        for table in reversed(Table.metadata.sorted_tables):
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
+        connection.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"
+        )
+
+
+def _connected(url: sa.URL) -> psycopg.Connection:
+    return psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True)
 
 
 def _programs() -> Path:
