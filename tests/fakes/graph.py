@@ -9,12 +9,15 @@ import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import requests
 import urllib3
 from requests.adapters import BaseAdapter
+
+from igbot import clock
 
 Failure = Callable[["FakeGraph", "Call"], requests.Response]
 
@@ -29,6 +32,8 @@ class Call:
     body: dict[str, Any]
     headers: dict[str, str]
     timeout: Any
+    at: datetime
+    mid: str = ""
 
     @property
     def text(self) -> str:
@@ -47,6 +52,8 @@ class FakeGraph(BaseAdapter):
     """What a GET of a path (without version) answers."""
     headers: dict[str, str] = field(default_factory=dict)
     acts_fail: bool = False
+    on_arrival: Callable[[Call], object] | None = None
+    """Called with every message on its way: for what happens meanwhile."""
     refused_fields: set[str] = field(default_factory=set)
     _failures: deque[Failure] = field(default_factory=deque)
 
@@ -64,7 +71,7 @@ class FakeGraph(BaseAdapter):
         """The message arrives; the caller waits in vain."""
 
         def lost(graph: FakeGraph, call: Call) -> requests.Response:
-            graph.arrived.append(call)
+            graph.deliver(call)
             raise requests.ReadTimeout
 
         self._failures.extend([lost] * times)
@@ -116,12 +123,16 @@ class FakeGraph(BaseAdapter):
         if act := call.body.get("sender_action"):
             self.acts.append(act)
             return self.refusal(100) if self.acts_fail else self.response(200, '{"recipient_id": "7310000000000456"}')
+        if self.on_arrival:
+            self.on_arrival(call)
         if self._failures:
             return self._failures.popleft()(self, call)
+        return self.response(200, json.dumps({"recipient_id": "7310000000000456", "message_id": self.deliver(call)}))
+
+    def deliver(self, call: Call) -> str:
         self.arrived.append(call)
-        return self.response(
-            200, json.dumps({"recipient_id": "7310000000000456", "message_id": f"mid-{len(self.arrived)}"})
-        )
+        call.mid = f"mid-{len(self.arrived)}"
+        return call.mid
 
     def refusal(self, code: int, subcode: int | None = None, status: int = 400, **more: Any) -> requests.Response:
         error = {"message": "no", "type": "OAuthException", "code": code, "fbtrace_id": "AInventedTrace", **more}
@@ -146,4 +157,5 @@ def _call(request: requests.PreparedRequest, timeout: Any) -> Call:
         body=json.loads(request.body) if request.body else {},
         headers=dict(request.headers),
         timeout=timeout,
+        at=clock.now(),
     )
