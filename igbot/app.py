@@ -27,10 +27,8 @@ from igbot.store.tables import Account
 from igbot.store.unit import Database, Nudge
 from igbot.texts import Texts
 from igbot.understand import Words
-from igbot.web import Parts
+from igbot.web import Parts, health, webhook
 from igbot.web.console import init_console
-from igbot.web.health import health
-from igbot.web.webhook import webhook
 
 SWEEP_SECONDS = 2.0
 LOCK_PATIENCE_SECONDS = 10.0
@@ -67,8 +65,11 @@ class Product:
         with self.db.transaction() as session:
             self.engine.nudge(session, self.turns.waiting(session))
 
-    def pages(self, nudge: Nudge | None = None) -> Flask:
-        """The web application: webhook, health and console. `nudge` instead of the engine's, for tests."""
+    def pages(self, nudge: Nudge | None = None, *, with_entry: bool = False) -> Flask:
+        """The web application: webhook, health and console.
+
+        `nudge` stands in for the engine's in tests; `with_entry` lets the demo's link sign its reader in.
+        """
         app = Flask("igbot.web")
         app.config.update(SECRET_KEY=self.settings.session_key())
         app.extensions["igbot"] = Parts(
@@ -81,9 +82,9 @@ class Product:
             engine_works=self.engine.works,
             flows_dir=self.shop.flows.folder,
         )
-        app.register_blueprint(webhook)
-        app.register_blueprint(health)
-        init_console(app)
+        app.register_blueprint(webhook.blueprint)
+        app.register_blueprint(health.blueprint)
+        init_console(app, with_entry=with_entry)
         return app
 
 
@@ -133,7 +134,7 @@ def build(settings: Settings, *, courteous: bool = True, http: graph.Session | N
     turns = Turns(
         db,
         shop,
-        look_up=lambda conversation_id: profiles.look_up(db, conversation_id, settings, http),
+        look_up=profiles.Profiles(db, settings, http).look_up,
         collect_photos=collector.collect,
         photos_waiting=photos.waiting,
         sender=Sender(db, settings, http, courteous=courteous),

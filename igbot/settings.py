@@ -90,15 +90,13 @@ class Settings(BaseSettings):
         path = self.data_dir / "secret_key"
         self.data_dir.mkdir(parents=True, exist_ok=True)
         try:
-            with path.open("x", opener=_private) as file:
-                file.write(secrets.token_urlsafe(48))
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode=0o600)
         except FileExistsError:
-            pass
-        return path.read_text()
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+            return path.read_text()
+        with os.fdopen(descriptor, "w") as file:
+            key = secrets.token_urlsafe(48)
+            file.write(key)
+        return key
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from igbot.messages import OwnerAct
 from igbot.settings import Settings
 from igbot.simulator import Instagram, Person, Server, graph_app, media_app
 from igbot.store import inbox
-from igbot.store.tables import Account, Article, Conversation, Customer, Order, Owner, Table, Timer
+from igbot.store.tables import Account, Article, Conversation, Customer, Event, Order, Owner, Table, Timer
 from igbot.store.unit import Database
 
 ACCOUNT = "17841400000000123"
@@ -88,6 +88,8 @@ class Stage:
         self.product: Product = build(self.settings, courteous=False, http=http)
         self.db = self.product.db
         self.nudged: set[int] = set()
+        self.failures_are_meant = False
+        """A test that breaks turns on purpose says so; anywhere else a failed turn is a bug."""
         self.pages = self.product.pages(nudge=self._note)
         self.pages.config.update(TESTING=True)
         self.web = self.pages.test_client()
@@ -119,7 +121,15 @@ class Stage:
             self.nudged = set()
             for conversation in sorted(todo):
                 self.product.turns.run(conversation)
+            self._no_turn_failed()
         raise AssertionError("the stage does not come to rest")
+
+    def _no_turn_failed(self) -> None:
+        if self.failures_are_meant:
+            return
+        with self.db.transaction() as session:
+            failed = session.execute(select(Event.kind, Event.trouble).where(Event.trouble.is_not(None))).all()
+        assert not failed, f"turns failed: {failed}"
 
     def pass_time(self, by: timedelta) -> None:
         """Let time pass, stopping wherever a timer rings."""

@@ -35,9 +35,9 @@ class Case:
 
     @property
     def issue(self) -> str | None:
-        """What it is about, once that is known."""
+        """What it is about, once that is known for certain."""
         row = counting(self.rows).get("issue")
-        return str(row.value) if row else None
+        return row.value if row and isinstance(row.value, str) else None
 
     @property
     def is_open(self) -> bool:
@@ -77,6 +77,19 @@ def newest_case(session: Session, conversation: Conversation) -> Case | None:
     return case_of(session, line) if line else None
 
 
+def last_case(session: Session, conversation: Conversation) -> Case | None:
+    """The newest case of a conversation, closed ones included."""
+    line = session.scalars(
+        select(Line)
+        .join(Item)
+        .join(Claim)
+        .where(Claim.conversation_id == conversation.id)
+        .order_by(Line.id.desc())
+        .limit(1)
+    ).first()
+    return case_of(session, line) if line else None
+
+
 def case_by_line(session: Session, conversation: Conversation, line_id: int) -> Case | None:
     """The case of a line, if it belongs to this conversation."""
     line = session.scalars(
@@ -97,7 +110,7 @@ def case_of(session: Session, line: Line) -> Case:
     verdict = session.scalars(
         select(Verdict).where(Verdict.line_id == line.id).order_by(Verdict.id.desc()).limit(1)
     ).first()
-    articles = session.scalars(select(Article).where(Article.order_id == order.id)).all() if order else ()
+    articles = session.scalars(select(Article).where(Article.order_id == order.id)).all() if order is not None else ()
     case = Case(claim, item, line, list(rows), order, articles, verdict)
     if verdict and verdict.outcome == "paid_quote":
         load_job(session, case)

@@ -160,13 +160,14 @@ def _can_reach(pack: Pack, seen: Situation, standing: Verdict) -> bool:
     decision = decide(pack, seen.facts, order=seen.order)
     if decision.outcome != "ask":
         return _same(decision, standing)
-    if decision.ask == "order":
+    asked = decision.ask or ""
+    if asked == "order":
         return _can_reach(pack, Situation(seen.facts, "matched", seen.age), standing)
-    if decision.ask not in pack.facts:
+    if asked not in pack.facts:
         return True
     return any(
-        _can_reach(pack, Situation({**seen.facts, decision.ask: value}, seen.order, seen.age), standing)
-        for value in pack.facts[decision.ask].values
+        _can_reach(pack, Situation({**seen.facts, asked: value}, seen.order, seen.age), standing)
+        for value in pack.facts[asked].values
     )
 
 

@@ -76,5 +76,6 @@ def _article(case: Case) -> Article | None:
     if len(case.articles) == 1:
         return case.articles[0]
     told = values(case.rows).get("item")
-    fitting = [article for article in case.articles if article.facts.get("item") == told]
+    wanted = told if isinstance(told, list) else [told]
+    fitting = [article for article in case.articles if article.facts.get("item") in wanted]
     return fitting[0] if len(fitting) == 1 else None

@@ -178,7 +178,7 @@ def _decision(voice: Voice, case: Case, given: Verdict) -> str:
     return voice.pack.text(key, voice.language).format(
         clause=_clause(voice, first),
         clause_title=_title(voice, first),
-        item=_item(voice, case),
+        item=_item(case),
         deadline=_deadline(voice, given),
         amount=voice.money(fee.amount, fee.currency) if fee else "",
         remedies=remedies(voice, given.remedies),
@@ -192,7 +192,7 @@ def remedies(voice: Voice, names: Sequence[str]) -> str:
     return format_list([voice.say(f"claim.remedy_{name}") for name in names], style="or", locale=voice.language)
 
 
-def _item(voice: Voice, case: Case) -> str:
+def _item(case: Case) -> str:
     article = next((article for article in case.articles if article.id == case.item.article_id), None)
     return article.title if article else ""
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from igbot import logs, settings
 from igbot.app import NEEDED, Product, build
 from igbot.logs import log
 from igbot.store import schema
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 THREADS = 32
 """DESIGN 3 "Live pages": enough for 16 streams and the webhook besides."""
@@ -22,7 +24,7 @@ SHUT_DOWN_SECONDS = 30
 class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
     """One worker with threads; the engine starts in the worker, once it is there, and stops with it."""
 
-    def __init__(self, product: Product, pages: Flask, host: str, port: int) -> None:
+    def __init__(self, product: Product, pages: WSGIApplication, host: str, port: int) -> None:
         """Nothing listens until `run`."""
         self._product = product
         self._pages = pages
@@ -38,15 +40,23 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
             "threads": THREADS,
             "graceful_timeout": SHUT_DOWN_SECONDS,
             "loglevel": "warning",
-            "post_worker_init": lambda _worker: self._product.start(),
-            "worker_exit": lambda _server, _worker: self._product.stop(),
+            "post_worker_init": lambda _worker: self.started(),
+            "worker_exit": lambda _server, _worker: self.ended(),
         }
         for name, value in chosen.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> WSGIApplication:
         """What answers requests."""
         return self._pages
+
+    def started(self) -> None:
+        """The worker is up and may begin to work."""
+        self._product.start()
+
+    def ended(self) -> None:
+        """The worker is about to end."""
+        self._product.stop()
 
 
 @click.command

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from igbot.claims import cases, deciding, facts, orders, quotes
@@ -18,7 +18,7 @@ from igbot.claims.cases import Case
 from igbot.engine.scene import Scene
 from igbot.policy import Decision, asked_together
 from igbot.store.tables import Message
-from igbot.understand import Reading
+from igbot.understand import Reading, Received
 
 ASKING_EVENTS = {"photo": "photo_needed", "order": "order_needed", deciding.AGE: "day_needed"}
 """How the flows are told that a fact is needed; any other fact is a choice."""
@@ -344,7 +344,7 @@ def _ask(scene: Scene, case: Case, decision: Decision) -> None:
     case.line.status = "collecting"
     seen = deciding.situation(case, scene.pack)
     second = asked_together(scene.pack, seen.facts, asked[0], order=seen.order)
-    if second in scene.pack.facts and second != asked[0]:
+    if second is not None and second in scene.pack.facts and second != asked[0]:
         asked.append(second)
     _remember_asked(scene, case, asked)
     scene.fire(ASKING_EVENTS.get(asked[0], "choice_needed"))
@@ -364,27 +364,35 @@ def from_message(scene: Scene, message: Message, reading: Reading | None, *, has
         return tapped
     if reading is None:
         return heard
-    told: dict[str, Any] = dict(reading.facts)
+    told: dict[str, Any] = {name: value for name, value in reading.facts.items() if name in scene.pack.facts}
     if reading.received:
-        told[facts.RECEIVED] = {
-            "earliest": reading.received.earliest.isoformat(),
-            "latest": reading.received.latest.isoformat(),
-        }
-    asked = scene.asking.get("facts", ())
-    gave_up = any(told.get(name) == facts.UNSURE for name in asked) or ("order" in asked and reading.unsure)
-    if deciding.AGE in asked and reading.unsure and facts.RECEIVED not in told:
+        told[facts.RECEIVED] = _as_receipt(reading.received)
+    elif reading.facts.get(facts.RECEIVED) == facts.UNSURE:
         told[facts.RECEIVED] = facts.UNSURE
-    if "photo" in asked and not has_photo and (reading.unsure or reading.yes_no == "no"):
+    if "photo" in scene.asking.get("facts", ()) and not has_photo and _cannot_send(reading):
         told["photo"] = "cannot"
+    order_no = reading.slots.get("order_no")
     return replace(
         heard,
-        facts={name: value for name, value in told.items() if name in scene.pack.facts or name == facts.RECEIVED},
+        facts=told,
         intent=reading.intent,
         alarm=reading.alarm,
-        yes_no=reading.yes_no,
-        order_no=reading.order_no,
-        gave_up=gave_up,
+        yes_no=reading.slots.get("yes_no"),
+        order_no=order_no,
+        gave_up=order_no is None and reading.facts.get("order_no") == facts.UNSURE,
     )
+
+
+def _as_receipt(received: Received) -> dict[str, str]:
+    """A day or span from words as a fact keeps it; the span's end is its last second."""
+    if received.earliest and received.latest:
+        last = received.latest - timedelta(seconds=1)
+        return {"earliest": received.earliest.isoformat(), "latest": max(received.earliest, last).isoformat()}
+    return {"on": received.date.isoformat()} if received.date else {}
+
+
+def _cannot_send(reading: Reading) -> bool:
+    return reading.facts.get("photo") in (facts.UNSURE, "cannot") or reading.slots.get("yes_no") == "no"
 
 
 def from_payload(heard: Heard, payload: str) -> Heard | None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from igbot.claims import deciding, orders, telling
 from igbot.claims.cases import load_job
-from igbot.claims.facts import RECEIVED
+from igbot.claims.facts import RECEIVED, values
 from igbot.claims.telling import Tap, Words
 from igbot.engine.scene import Scene
 from igbot.flow import Say
@@ -142,7 +142,8 @@ def _ask(scene: Scene, fact: str) -> Words:
         return telling.conflict_question(voice, _recorded(scene))
     if fact == "want" and case is not None and case.verdict is not None and case.verdict.outcome == "offer":
         return telling.question(voice, fact, only=case.verdict.remedies)
-    return telling.question(voice, fact)
+    left = values(case.rows).get(fact) if case is not None else None
+    return telling.question(voice, fact, only=left if isinstance(left, list) else ())
 
 
 def _recorded(scene: Scene) -> str:

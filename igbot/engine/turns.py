@@ -174,7 +174,7 @@ class Turns:
         log(
             "turn.done",
             conversation=scene.conversation.id,
-            event=scene.event.id,
+            event_id=scene.event.id,
             kind=event.kind,
             came_from=".".join(before),
             went_to=f"{scene.turn.flow}.{scene.turn.state}",
@@ -216,7 +216,7 @@ class Turns:
                 conversation = session.get_one(Conversation, event.conversation_id)
                 control.needs_owner(conversation, "set_aside", now)
                 conversation.changed_at = now
-        warn("turn.failed", event=event_id, set_aside=set_aside, failure=failure)
+        warn("turn.failed", event_id=event_id, set_aside=set_aside, failure=failure)
 
 
 _BY_OWNERS_TAP = (

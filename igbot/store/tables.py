@@ -301,7 +301,11 @@ class Timer(Table):
     """What should happen if nothing happens. One of a kind per conversation; becomes an event when due."""
 
     __tablename__ = "timer"
-    __table_args__ = (UniqueConstraint("conversation_id", "kind"), Index("ix_timer_due", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "kind"),
+        Index("ix_timer_due", "due_at"),
+        {"sqlite_autoincrement": True},  # an id is never used again: it tells one ringing from the next
+    )
 
     id: Mapped[int] = _key()
     account_id: Mapped[int] = _to("account.id")

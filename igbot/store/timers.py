@@ -45,6 +45,7 @@ def ring(session: Session, now: datetime, most: int = 100) -> set[int]:
         rang = TimerRang(happened_at=timer.due_at, timer=timer.kind, timer_id=timer.id)
         inbox.add(session, conversation, rang, now)
         session.delete(timer)
+    session.flush()
     return {conversation.id for _, conversation in due}
 
 
