@@ -55,7 +55,7 @@ class Instagram:
         """`deliver` takes a webhook's raw body and headers and answers the HTTP status; it may be set later.
 
         `media_url` is where the media app runs. `token` is the account's access token, one without an end.
-        With `path` the state is kept in that file.
+        With `path` the state is kept in that file; BrokenShop if what stands there cannot be read.
         """
         self.account_ig_id, self.app_id, self.app_secret = account_ig_id, app_id, app_secret
         self.now, self.login, self.media_url = clock, login, media_url.rstrip("/")
@@ -76,8 +76,9 @@ class Instagram:
         self._shelf = Shelf(path.with_suffix(".media") if path else None)
         self._state = states.load(path)
         self._recent_sends: deque[datetime] = deque()
-        if not self._state.tokens:
-            tokens.keep(self._state, token or PRETEND_TOKENS[login], self.now())
+        first = token or ("" if self._state.tokens else PRETEND_TOKENS[login])
+        if first and first not in self._state.tokens:
+            tokens.keep(self._state, first, self.now())
 
     # -------------------------------------------------------------- people and chats
 

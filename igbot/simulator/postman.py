@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from igbot.logs import log
+from igbot.logs import log, warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -132,12 +132,17 @@ class Postman:
         while not self._is_stopping:
             rang = self._bell.wait(timeout=pause if self._failed else None)
             self._bell.clear()
-            if rang:
-                self._deliver_all()
-            elif self.redeliver():
-                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-            else:
-                pause = FIRST_PAUSE_SECONDS
+            try:
+                pause = self._round(pause, is_new=rang)
+            except Exception as error:  # noqa: BLE001 - whatever one delivery breaks on, the next ones go out
+                warn("simulator.delivery_broke", failure=error)
+
+    def _round(self, pause: float, *, is_new: bool) -> float:
+        """Deliver what is new, or try again what failed; the pause after which to try the next time."""
+        if is_new:
+            self._deliver_all()
+            return pause
+        return min(2 * pause, LONGEST_PAUSE_SECONDS) if self.redeliver() else FIRST_PAUSE_SECONDS
 
     def _deliver_all(self) -> None:
         while True:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import threading
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 DELIVERY_TIMEOUT_SECONDS = 10.0
+STOP_LOOKED_FOR_SECONDS = 0.05
 LOOPBACK = "127.0.0.1"
 
 
@@ -27,10 +29,20 @@ class Server:
 
     def __init__(self, app: WSGIApplication, port: int = 0) -> None:
         """Starts serving at once."""
-        self._server = make_server(LOOPBACK, port, app, threaded=True, request_handler=_Quiet)
-        self.url = f"http://{LOOPBACK}:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, name="simulator-server", daemon=True)
+        # Werkzeug ends the whole process over a taken port; a socket of our own raises OSError instead.
+        with socket.create_server((LOOPBACK, port)) as listening:
+            self._server = make_server(
+                LOOPBACK, port, app, threaded=True, request_handler=_Quiet, fd=listening.fileno()
+            )
+            self.url = f"http://{LOOPBACK}:{listening.getsockname()[1]}"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(STOP_LOOKED_FOR_SECONDS,), name="simulator-server", daemon=True
+        )
         self._thread.start()
+
+    def wait(self) -> None:
+        """Until someone stops it, or presses Ctrl+C."""
+        self._thread.join()
 
     def stop(self) -> None:
         """Close the port and end the thread."""

@@ -6,7 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
+
+from igbot.errors import BrokenShop
 
 Sender = Literal["customer", "app", "owner"]
 """Who wrote a message: the customer, a program through the Graph API, or the owner in the Instagram app."""
@@ -145,10 +147,13 @@ class Shelf:
 
 
 def load(path: Path | None) -> State:
-    """The state in that file, or an empty one where there is no file yet."""
-    if path and path.exists():
+    """The state in that file, or an empty one where there is no file yet. Raises BrokenShop if it cannot be read."""
+    if not path or not path.exists():
+        return State()
+    try:
         return State.model_validate_json(path.read_bytes())
-    return State()
+    except ValidationError:
+        raise BrokenShop(f"{path} does not hold the pretend Instagram's chats; move it away and start again.") from None
 
 
 def save(state: State, path: Path) -> None:

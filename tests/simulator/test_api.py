@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
 
 from igbot import clock
 from igbot.simulator import Instagram, beside, create_simulator, load_sample
@@ -32,7 +34,7 @@ def post(http):
     return lambda path, body=None: http.post(f"/simulator/api{path}", json=body or {})
 
 
-def chat(http) -> list[dict[str, Any]]:
+def chat(http) -> Any:
     return http.get(f"/simulator/api/people/{ONE}").json["messages"]
 
 
@@ -262,26 +264,8 @@ def test_the_graph_api_stands_below_the_simulator(http, instagram):
 
 
 def test_the_simulator_stands_beside_another_application(instagram):
-    def shop(environ, start_response):
-        start_response("200 OK", [])
-        return [b"the shop"]
+    shop = Response("the shop")
+    both = Client(beside(shop, create_simulator(instagram)), Response)
 
-    both = beside(shop, create_simulator(instagram))
-
-    def get(path: str) -> bytes:
-        return b"".join(
-            both(
-                {
-                    "PATH_INFO": path,
-                    "REQUEST_METHOD": "GET",
-                    "SERVER_NAME": "x",
-                    "SERVER_PORT": "80",
-                    "wsgi.url_scheme": "http",
-                    "wsgi.input": io.BytesIO(),
-                },
-                lambda *_: None,
-            )
-        )
-
-    assert b"phone.js" in get("/simulator/")
-    assert get("/console/") == get("/simulators") == b"the shop"
+    assert "phone.js" in both.get("/simulator/").text
+    assert both.get("/console/").text == both.get("/simulators").text == "the shop"

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from igbot import clock
+from igbot.errors import BrokenShop
 from igbot.simulator import Instagram, media_app
 
 JPEG = b"\xff\xd8 a picture"
@@ -105,6 +106,23 @@ def test_an_unsubscribed_account_stays_so(now, callback, tmp_path):
     Instagram(path=tmp_path / "instagram.json").subscribe([])
 
     assert Instagram(path=tmp_path / "instagram.json").subscribed_fields == []
+
+
+def test_a_spoilt_file_is_refused_with_its_name(tmp_path):
+    (tmp_path / "instagram.json").write_text('{"messages": 7}')
+
+    with pytest.raises(BrokenShop, match=r"instagram\.json"):
+        Instagram(path=tmp_path / "instagram.json")
+
+
+def test_a_token_given_later_is_good_beside_the_kept_ones(now, caller_of, tmp_path):
+    Instagram(path=tmp_path / "instagram.json", token="IGAA_FIRST").person("Emma", "emma")
+    instagram = Instagram(path=tmp_path / "instagram.json", token="IGAA_SECOND")
+
+    for token in ("IGAA_FIRST", "IGAA_SECOND"):
+        caller = caller_of(instagram)
+        caller.token = token
+        assert caller.gets("/v25.0/me").status_code == 200
 
 
 def test_moving_the_clock_tells_the_app_and_is_taken_up_again(now, tmp_path):

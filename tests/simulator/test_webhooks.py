@@ -295,7 +295,8 @@ def test_a_webhook_is_given_up_after_many_tries(instagram, jiwoo, callback):
 
 def test_a_callback_that_acts_at_once_is_not_entered_twice(now):
     """The receiver's own answer makes an echo: it comes after the message, not inside its delivery."""
-    heard, depth = [], []
+    heard: list[str] = []
+    depth: list[int] = []
 
     def deliver(raw: bytes, headers: dict[str, str]) -> int:
         depth.append(len(depth))
