@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 from contextlib import suppress
+from pathlib import Path
 from typing import BinaryIO, cast
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 _NAME = re.compile(r"[0-9a-f]{32}\.[a-z0-9]{1,5}")
 
@@ -25,7 +27,7 @@ class Shelf:
         Raises OSError if there is no room.
         """
         name = f"{secrets.token_hex(16)}{suffix}"
-        self._files.makedirs(self._root, exist_ok=True)
+        self._make_room()
         self._files.pipe_file(self._path(name), data)
         return name
 
@@ -37,6 +39,12 @@ class Shelf:
         """Forget the file; no error if it is gone already."""
         with suppress(FileNotFoundError):
             self._files.rm_file(self._path(name))
+
+    def _make_room(self) -> None:
+        if isinstance(self._files, LocalFileSystem):
+            Path(self._root).mkdir(mode=0o700, parents=True, exist_ok=True)  # customers' photos: for this user alone
+        else:
+            self._files.makedirs(self._root, exist_ok=True)
 
     def _path(self, name: str) -> str:
         if not _NAME.fullmatch(name):
