@@ -71,7 +71,7 @@ def told_days(text: str, words: DayWords, now: datetime, *, month_first: bool) -
     """
     mentions = [replace(mention, month_first=month_first) for mention in words.find(text)]
     days = [told for mention in mentions if (told := _day(mention, now))]
-    hours = [mention for mention in mentions if mention.kind in {"part", "clock"}]
+    hours = [mention for mention in mentions if mention.kind in {"part", "clock", "night"}]
     joined = [_narrowed(day, _close(day, hours, mentions), now) for day in days]
     if not days and not any(mention.kind not in {"part", "clock"} for mention in mentions) and hours:
         joined = _latest_occurrence(hours, now)
@@ -111,11 +111,6 @@ def _day(mention: Mention, now: datetime) -> Told | None:
 def _days_back(mention: Mention, now: datetime) -> Told | None:
     near, far = mention.days
     return _whole(mention, now, now.date() - far * _DAY, now.date() - near * _DAY)
-
-
-def _night(mention: Mention, now: datetime) -> Told | None:
-    day = _days_back(mention, now)
-    return _narrowed(day, [mention], now) if day else None
 
 
 def _ago_days(mention: Mention, now: datetime) -> Told | None:
@@ -245,7 +240,7 @@ def _one_of(mention: Mention, now: datetime, days: Iterable[date]) -> Told | Non
 
 
 _MEANINGS: dict[str, Callable[[Mention, datetime], Told | None]] = {
-    "day": _days_back, "night": _night, "now": _just_now,
+    "day": _days_back, "night": _days_back, "now": _just_now,
     "ago.days": _ago_days, "ago.weeks": _ago_weeks, "ago.months": _ago_months,
     "ago.hours": _ago_hours, "ago.minutes": _ago_minutes,
     "weekday.this_week": _weekday_this_week, "weekday.last_week": _weekday_last_week,

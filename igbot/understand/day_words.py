@@ -7,7 +7,7 @@ A pattern is a regular expression with {number} {counted} {weekday} {monthname} 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,9 +121,9 @@ class DayWords:
     patterns: tuple[Pattern, ...]
 
     @classmethod
-    def of(cls, languages: Mapping[str, Mapping[str, Any]]) -> DayWords:
-        """Compile the `[dates]` of every language. Raises re.error or KeyError naming what does not fit."""
-        return cls(tuple(pattern for dates in languages.values() for pattern in _patterns(dates)))
+    def of(cls, tables: Iterable[Mapping[str, Any]]) -> DayWords:
+        """Compile every `[dates]` table. Raises re.error or KeyError naming what does not fit."""
+        return cls(tuple(pattern for dates in tables for pattern in _patterns(dates)))
 
     def find(self, text: str) -> list[Mention]:
         """Every mention by place; one inside a longer one does not count."""

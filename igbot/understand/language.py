@@ -48,7 +48,7 @@ class Languages:
     def _latin(self, words: list[str], given: str | None) -> str | None:
         telling = [word for word in words if word not in self.neutral and len(word) > 1]
         if not telling:
-            return given
+            return given or ("en" if words else None)
         foreign = sum(word in self.other or not word.isascii() for word in telling)
         english = sum(word in self.common for word in words)
         return "other" if foreign > english and foreign * 3 >= len(telling) else "en"

@@ -84,7 +84,7 @@ class Words:
             words = cls(
                 lexicon=Lexicon.of(concepts, pack.get("products", ())),
                 languages=Languages.of(languages.values()),
-                day_words=DayWords.of({**languages, "figures": rules}),
+                day_words=DayWords.of(data.get("dates", {}) for data in [*languages.values(), rules]),
                 figures=Figures.of(rules, languages),
                 **_meanings(rules, pack),
             )
@@ -141,8 +141,10 @@ def _meanings(rules: Data, pack: Data) -> dict[str, Any]:
         "answered": rules["answers"]["intent"],
         "intents": tuple(_weighed(rules)),
         "ranks": tuple(frozenset(rules["outweighs"][rank]) for rank in ("reports", "wishes", "courtesy")),
-        "arrived": frozenset(rules["receipt"]["arrived"]),
-        "not_arrived": frozenset(rules["receipt"]["not_arrived"]),
+        "arrived": frozenset(name for data in (rules, pack) for name in data.get("receipt", {}).get("arrived", ())),
+        "not_arrived": frozenset(
+            name for data in (rules, pack) for name in data.get("receipt", {}).get("not_arrived", ())
+        ),
         "bands": rules["bands"],
     }
 
