@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import NoneType
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -49,6 +50,9 @@ _KINDS = {
     "string": "a text in quotes", "int": "a whole number", "bool": "true or false", "list": "a list", "dict": "a table",
     "date": "a date like 2026-11-21", "model": "a table", "float": "a number",
 }  # fmt: skip
+
+_BRANCHES = {"str", "list[str]", "int", "float"}
+"""What pydantic adds to a place for a value that may have one of several types."""
 
 
 def read(folder: Path) -> tuple[PackFile | None, list[Problem]]:
@@ -144,26 +148,29 @@ def _misfit(place: str, one: Any) -> Problem:  # noqa: ANN401 - pydantic's own d
 
 def _place(loc: tuple[int | str, ...]) -> str:
     """Where, in the author's words; pydantic's names for the branches of a union are left out."""
-    parts = [part for part in loc if part not in {"str", "list[str]", "int", "float"}]
-    return ".".join(str(part) for part in parts)
+    return ".".join(str(part) for part in loc if part not in _BRANCHES)
 
 
 def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
-    """The keys that are known at a place of the file."""
+    """The keys that are known at a place of the file; none where any name may stand."""
     shape: Any = PackFile
     for part in loc:
-        if isinstance(shape, type) and issubclass(shape, BaseModel):
-            fields = _fields(shape)
-            shape = _inner(fields[str(part)]) if str(part) in fields else None
-    return list(_fields(shape)) if isinstance(shape, type) and issubclass(shape, BaseModel) else []
+        if part not in _BRANCHES:
+            shape = _below(shape, str(part))
+    return list(_fields(shape))
 
 
-def _fields(shape: type[BaseModel]) -> Mapping[str, Any]:
-    return {field.alias or name: field.annotation for name, field in shape.model_fields.items()}
+def _below(shape: Any, key: str) -> Any:  # noqa: ANN401 - any type may stand in an annotation
+    """The type of what stands under a key: of a section, of a table of sections, of a list of them."""
+    return _fields(shape).get(key) or next((_plain(part) for part in reversed(get_args(shape))), None)
 
 
-def _inner(annotation: Any) -> Any:  # noqa: ANN401 - any type may stand in an annotation
-    """The section inside `X`, `X | None`, `list[X]` or `dict[str, X]`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _inner(part)) is not None), None)
+def _fields(shape: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as above
+    if not (isinstance(shape, type) and issubclass(shape, BaseModel)):
+        return {}
+    return {field.alias or name: _plain(field.annotation) for name, field in shape.model_fields.items()}
+
+
+def _plain(annotation: Any) -> Any:  # noqa: ANN401 - as above
+    """`X` for `X | None`."""
+    return next((part for part in get_args(annotation) if NoneType in get_args(annotation)), annotation)

@@ -193,5 +193,6 @@ class PackFile(Section):
 
     @property
     def fact_names(self) -> list[str]:
-        """Every fact, the clock's included."""
-        return list(self.facts) + (["age"] if self.claim.age and "age" not in self.facts else [])
+        """Every fact, the clock's included, in the order they are asked; what is never asked comes last."""
+        names = [*self.facts, *(["age"] if self.claim.age else [])]
+        return list(dict.fromkeys([*(name for name in self.ask.order if name in names), *names]))
