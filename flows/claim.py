@@ -22,13 +22,17 @@ NEXT = (
 CHAT = (
     On("greeted", STAY, do=ask_now),
     On("thanked", STAY),
+    On("agreed", STAY),
     On("went_silent", "asleep"),
 )
 
 CLAIM = Flow(
     name="claim",
     opens=[*NEXT, On("confirmed", "settled")],
-    anywhere=[On("confirmed", STAY, do=tell_confirmation)],
+    anywhere=[
+        On("confirmed", "settled", only_if=holds("answers_itself")),
+        On("confirmed", STAY, do=tell_confirmation),
+    ],
     states=[
         Ask("choice", *NEXT, On("not_understood", "choice", say="once_more"), *CHAT, says=ask_now, patience="patience"),
         Ask("day", *NEXT, On("not_understood", "day", say="day_once_more"), *CHAT, says=ask_now, patience="patience"),

@@ -14,6 +14,7 @@ GREETING = Flow(
         On("greeted", "menu"),
         On("not_understood", "menu_again"),
         On("thanked", "goodbye"),
+        On("agreed", "goodbye"),
     ],
     states=[
         Ask(
@@ -21,6 +22,7 @@ GREETING = Flow(
             On("not_understood", "menu_again"),
             On("greeted", STAY),
             On("thanked", "goodbye"),
+            On("agreed", STAY),
             On("went_silent", "over"),
             patience="patience",
         ),
@@ -29,6 +31,7 @@ GREETING = Flow(
             On("not_understood", "with_owner", do=alert_owner("not_understood")),
             On("greeted", STAY),
             On("thanked", "goodbye"),
+            On("agreed", STAY),
             On("went_silent", "over"),
             patience="patience",
         ),

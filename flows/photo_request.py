@@ -20,6 +20,7 @@ PHOTO_REQUEST = Flow(
             On("not_understood", STAY, do=alert_owner("wrote")),
             On("greeted", STAY),
             On("thanked", STAY),
+            On("agreed", STAY),
             On("went_silent", "over"),
             patience="patience",
         ),

@@ -23,6 +23,7 @@ CHAT = (
     On("not_understood", "with_owner", do=alert_owner("wrote")),
     On("greeted", STAY),
     On("thanked", STAY),
+    On("agreed", STAY),
     On("went_silent", STAY),
 )
 

@@ -99,18 +99,16 @@ def case_by_line(session: Session, conversation: Conversation, line_id: int) -> 
 
 
 def case_of(session: Session, line: Line) -> Case:
-    """Load everything that bears on a line: four statements."""
-    item, claim, order = session.execute(
-        select(Item, Claim, Order)
-        .join(Claim, Item.claim_id == Claim.id)
-        .outerjoin(Order, Claim.order_id == Order.id)
-        .where(Item.id == line.item_id)
+    """Load everything that bears on a line: five statements, six with an order."""
+    item, claim = session.execute(
+        select(Item, Claim).join(Claim, Item.claim_id == Claim.id).where(Item.id == line.item_id)
     ).one()
+    order = session.get(Order, claim.order_id) if claim.order_id else None
     rows = session.scalars(select(Fact).where(Fact.line_id == line.id).order_by(Fact.id)).all()
     verdict = session.scalars(
         select(Verdict).where(Verdict.line_id == line.id).order_by(Verdict.id.desc()).limit(1)
     ).first()
-    articles = session.scalars(select(Article).where(Article.order_id == order.id)).all() if order is not None else ()
+    articles = session.scalars(select(Article).where(Article.order_id == order.id)).all() if order else ()
     case = Case(claim, item, line, list(rows), order, articles, verdict)
     if verdict and verdict.outcome == "paid_quote":
         load_job(session, case)

@@ -9,8 +9,7 @@ from sqlalchemy import select
 
 from igbot import messages
 from igbot.claims import cases, deciding, facts, quotes
-from igbot.engine import hearing
-from igbot.engine.control import customer_acted
+from igbot.engine import control, hearing
 from igbot.engine.hearing import Heard
 from igbot.engine.scene import Scene
 from igbot.engine.speaking import LONG_SILENCE, typed_as_tap
@@ -88,13 +87,13 @@ def _wake(scene: Scene) -> None:
     last = scene.conversation.last_customer_action_at
     if last is not None and scene.at - last >= LONG_SILENCE:
         scene.conversation.disclosed_at = None
-    customer_acted(scene.session, scene.conversation, scene.at)
+    control.customer_acted(scene.session, scene.conversation, scene.at)
 
 
 def _stand_by(scene: Scene, event: messages.FromMeta) -> None:
     """Another app has the thread: recorded, never answered, and the owner should know (CONTRACT 4.2 rule 7)."""
     if event.standby:
-        scene.conversation.control = "owner"
+        scene.take_over()
         scene.needs_owner("standby")
 
 
@@ -195,9 +194,10 @@ def photos_checked(scene: Scene, event: messages.PhotosChecked) -> None:
     if scene.turn.flow == "photo_request" and scene.turn.state == "photo":
         scene.fire("photo_arrived" if usable else "photo_unusable")
         return
+    for row in rows:
+        row.line_id = row.line_id or (scene.case.line.id if scene.case else None)
     if scene.case is None or not scene.case.is_open:
-        scene.needs_owner("photo")
-        hearing.small_talk(scene, Heard(at=event.happened_at, intent="photo"))
+        _photo_nobody_asked_for(scene)
         return
     if usable:
         _learn_photo(scene, "usable", event.message_id)
@@ -205,6 +205,15 @@ def photos_checked(scene: Scene, event: messages.PhotosChecked) -> None:
         return
     media, fault = _worst(rows)
     _judge_photo(scene, media=media, quality="bad", fault=fault)
+
+
+def _photo_nobody_asked_for(scene: Scene) -> None:
+    """Filed for the owner; while she has the chat in silence, otherwise with a word."""
+    scene.needs_owner("photo")
+    if scene.case is None:
+        scene.fire("not_understood")
+    elif not scene.is_with_owner:
+        scene.turn.say("words", "every_chat.noted")
 
 
 def _name_those_not_kept(scene: Scene, rows: Sequence[Evidence]) -> None:
@@ -282,6 +291,7 @@ def message_unsent(scene: Scene, event: messages.MessageUnsent) -> None:
         return
     decision = deciding.decide_case(scene.case, scene.pack)
     if decision.outcome == "ask":
+        scene.needs_nobody("verdict", "quote")
         scene.first_words.append("every_chat.taken_back")
         hearing.settle(scene, answered=True)
     else:

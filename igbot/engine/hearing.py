@@ -35,6 +35,11 @@ CLAIM_INTENTS = {
 }
 """What a customer may want that the policy speaks about."""
 
+FOR_A_PERSON = {"product_question", "order_change", "complaint"}
+"""What only a person can answer."""
+
+_SMALL_TALK = {"greeting": "greeted", "thanks": "thanked", "affirm": "agreed", "deny": "agreed"}
+
 _ISSUE_OF_INTENT = {"care_advice": "care_question", "policy_question": "how_to", "order_status": "not_received"}
 """Some wishes name their issue; whether the pack knows it is checked before use."""
 
@@ -96,13 +101,15 @@ def hear(scene: Scene, heard: Heard) -> None:
 
 def small_talk(scene: Scene, heard: Heard) -> None:
     """Nothing the policy or a question could use: a greeting, thanks, or what we do not understand."""
-    event = {"greeting": "greeted", "thanks": "thanked", "affirm": "thanked", "deny": "thanked"}.get(heard.intent or "")
-    if heard.has_photo and event is None:
+    event = _SMALL_TALK.get(heard.intent or "")
+    if event is None and heard.has_photo:
         return
-    event = event or "not_understood"
-    if event == "not_understood" and scene.case and scene.case.awaits_owner:
+    if event is None and scene.is_with_owner:
         scene.needs_owner("wrote")
-    scene.fire(event)
+    if event is None and heard.intent in FOR_A_PERSON and not scene.is_with_owner:
+        to_owner(scene, {}, "question")
+        return
+    scene.fire(event or "not_understood")
 
 
 # ------------------------------------------------------------------ a person
@@ -129,7 +136,7 @@ def _alarm(scene: Scene, heard: Heard) -> None:
 
 def to_owner(scene: Scene, guard: Mapping[str, str], why: str) -> None:
     """Let GUARD hand the line to the owner, and say so in words that fit the reason."""
-    if scene.case and scene.case.line.status not in ("approved", "closed"):
+    if guard and scene.case and scene.case.line.status not in ("approved", "closed"):
         decision = deciding.decide_case(scene.case, scene.pack, guard=guard)
         deciding.give_verdict(scene.session, scene.case, scene.pack, decision, scene.at)
     scene.needs_owner(why)
@@ -190,14 +197,13 @@ def _claim(scene: Scene, heard: Heard) -> None:
         _learn(scene, case, heard)
         return  # the pictures decide what is to be asked; they are being looked at
     told = heard.facts
-    if not case.is_open:
-        if deciding.is_retold(case, scene.pack, told):
-            _learn(scene, case, heard, taken=False)
-            to_owner(scene, {"retold": "yes"}, "retold")
-            return
-        if deciding.history(case, told) == "decided":
-            _repeat(scene, case, heard)
-            return
+    if deciding.is_retold(case, scene.pack, told):
+        _learn(scene, case, heard, taken=False)
+        to_owner(scene, {"retold": "yes"}, "retold")
+        return
+    if deciding.history(case, told) == "decided":
+        _repeat(scene, case, heard)
+        return
     before = facts.values(case.rows)
     _learn(scene, case, heard)
     answered = _take_order(scene, case, heard) | (facts.values(case.rows) != before)
@@ -273,8 +279,17 @@ def _take_order(scene: Scene, case: Case, heard: Heard) -> bool:
 
 def _repeat(scene: Scene, case: Case, heard: Heard) -> None:
     """The same thing once more: restate the verdict (B-05). While the owner has it, that was said already."""
-    if case.awaits_owner or case.verdict is None or heard.intent in ("thanks", "affirm", "greeting"):
+    if case.awaits_owner or case.verdict is None or heard.intent in _SMALL_TALK:
         small_talk(scene, heard)
+    else:
+        _nothing_changed(scene, case)
+
+
+def _nothing_changed(scene: Scene, case: Case) -> None:
+    """What was told changes nothing: say so once, in the words that fit who has it."""
+    if case.awaits_owner:
+        scene.needs_owner("wrote")
+        scene.fire("not_understood")
         return
     scene.words_blanks["again"] = True
     scene.fire("decided")
@@ -302,7 +317,11 @@ def settle(scene: Scene, *, answered: bool) -> None:
     if conflict == "persists":
         to_owner(scene, {"conflict": "persists"}, "conflict")
         return
+    stood = None if case.is_open else case.verdict
     deciding.give_verdict(scene.session, case, scene.pack, decision, scene.at)
+    if stood is not None and case.verdict is stood:
+        _nothing_changed(scene, case)
+        return
     scene.conversation.asking = {}
     if case.awaits_owner:
         scene.turn.true |= {"waits_for_owner"}

@@ -9,6 +9,7 @@ from igbot.claims.cases import Case
 from igbot.engine import control, hearing
 from igbot.engine.scene import Scene
 from igbot.errors import BadRequest
+from igbot.flow import OPENING
 from igbot.store import outbox
 from igbot.store.tables import Verdict
 
@@ -18,12 +19,12 @@ _PROMISES = {"free_repair": "repair", "exchange": "exchange", "refund": "refund"
 
 def took_over(scene: Scene, _event: messages.TookOver) -> None:
     """The owner has the chat; the bot falls silent at once."""
-    control.take_over(scene.session, scene.conversation, scene.now, scene.shop.settings.takeover_hours)
+    scene.take_over()
 
 
 def owner_wrote(scene: Scene, event: messages.OwnerWrote) -> None:
     """Words typed in the console: a takeover, sent as a person's."""
-    control.take_over(scene.session, scene.conversation, scene.now, scene.shop.settings.takeover_hours)
+    scene.take_over()
     outbox.queue(
         scene.session,
         scene.conversation,
@@ -32,13 +33,13 @@ def owner_wrote(scene: Scene, event: messages.OwnerWrote) -> None:
         event_id=scene.event.id,
         now=scene.now,
     )
-    _done(scene, "wrote", "photo", "went_silent", "asks_human", "not_understood")
+    scene.needs_nobody("wrote", "photo", "went_silent", "asks_human", "not_understood")
 
 
 def handed_back(scene: Scene, event: messages.HandedBack) -> None:
     """The bot goes on where it stopped, with what the owner saw or promised (B-01)."""
     control.hand_back(scene.session, scene.conversation, scene.now)
-    scene.conversation.needs_owner = scene.conversation.needs_owner_since = None
+    scene.needs_nobody()
     scene.case = _case(scene, event.line_id) if event.line_id else cases.newest_case(scene.session, scene.conversation)
     case = scene.case
     if case is None:
@@ -86,7 +87,7 @@ def facts_set(scene: Scene, event: messages.FactsSet) -> None:
     hearing.settle(scene, answered=True)
     if case.verdict is before:
         return
-    _done(scene, scene.conversation.needs_owner or "")
+    scene.needs_nobody(scene.conversation.needs_owner or "")
     if case.awaits_owner:
         scene.needs_owner("verdict")
 
@@ -125,11 +126,14 @@ def _settled(scene: Scene, case: Case, verdict: Verdict | None, shipping: str | 
     if verdict is not None and shipping:
         verdict.shipping = shipping
     outcome = verdict.outcome if verdict else ""
+    if scene.asking.get("line") == case.line.id:
+        scene.conversation.asking = {}
+        scene.turn.true |= {"answers_itself"}
     if outcome == "paid_quote":
         scene.needs_owner("quote")
         return
     case.line.status = {"refuse": "refused", "advise": "advised"}.get(outcome, "approved")
-    scene.conversation.needs_owner = scene.conversation.needs_owner_since = None
+    scene.needs_nobody()
 
 
 def quote_written(scene: Scene, event: messages.QuoteWritten) -> None:
@@ -148,7 +152,7 @@ def quote_written(scene: Scene, event: messages.QuoteWritten) -> None:
         now=scene.now,
     )
     scene.note = event.note
-    _done(scene, "quote", "verdict", "quote_haggled", "quote_too_late", "quote_accepted")
+    scene.needs_nobody("quote", "verdict", "quote_haggled", "quote_too_late", "quote_accepted")
     scene.fire("quote_sent")
 
 
@@ -162,20 +166,22 @@ def repair_declined(scene: Scene, event: messages.RepairDeclined) -> None:
     case.line.status = "closed"
     scene.words_blanks["why"] = telling.sentence(scene.voice, f"quote.why_{event.reason}")
     scene.note = event.note
-    _done(scene, "quote", "verdict")
+    scene.needs_nobody("quote", "verdict")
     scene.fire("repair_declined")
 
 
 def photo_requested(scene: Scene, event: messages.PhotoRequested) -> None:
     """The owner wants to see something."""
     scene.words_blanks["what"] = event.what
-    _done(scene, "wrote", "photo")
+    scene.needs_nobody("wrote", "photo")
     scene.fire("photo_requested")
 
 
 def resolved(scene: Scene, _event: messages.Resolved) -> None:
-    """The owner is done with what this conversation needed."""
-    scene.conversation.needs_owner = scene.conversation.needs_owner_since = None
+    """The owner is done with what this conversation needed; what the customer writes next is heard anew."""
+    scene.needs_nobody()
+    if scene.is_with_owner:
+        scene.turn.state = OPENING
 
 
 def _case(scene: Scene, line_id: int) -> Case:
@@ -184,9 +190,3 @@ def _case(scene: Scene, line_id: int) -> Case:
         raise BadRequest("This line belongs to another conversation.")
     scene.case = case
     return case
-
-
-def _done(scene: Scene, *reasons: str) -> None:
-    """Take the conversation off the owner's list if one of these is why it stood there."""
-    if scene.conversation.needs_owner in reasons:
-        scene.conversation.needs_owner = scene.conversation.needs_owner_since = None

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from igbot.claims.cases import Case
 from igbot.claims.telling import Voice
-from igbot.engine.control import needs_owner
-from igbot.flow import Turn
+from igbot.engine.control import needs_owner, take_over
+from igbot.flow import HandOver, Turn
 from igbot.flow.shop import Flows
 from igbot.policy import Pack
 from igbot.settings import Settings
@@ -21,8 +21,13 @@ from igbot.store.tables import Account, Conversation, Customer, Event
 from igbot.texts import Texts
 from igbot.understand import Words
 
-JUST_NEWS = ("wrote", "went_silent", "photo")
-"""Reasons to look that ask for no decision."""
+_NEWS = {"wrote", "went_silent", "photo"}
+_WORK = {"verdict", "quote", "quote_accepted", "quote_declined", "question", "not_understood"}
+"""Why an owner is to look, lightest first; every other reason is a call for a person."""
+
+
+def _weight(why: str) -> int:
+    return 0 if why in _NEWS else 1 if why in _WORK else 2
 
 
 @dataclass(frozen=True)
@@ -83,12 +88,28 @@ class Scene:
         """What was asked last, and what may be tapped."""
         return self.conversation.asking
 
+    def needs_nobody(self, *reasons: str) -> None:
+        """Take the conversation off the owner's list if one of these is why it stands there; none named: whatever it is."""
+        if not reasons or self.conversation.needs_owner in reasons:
+            self.conversation.needs_owner = self.conversation.needs_owner_since = None
+
+    @property
+    def is_with_owner(self) -> bool:
+        """Is the chat waiting for a person, so that what comes is filed?"""
+        flow = self.shop.flows.by_name.get(self.turn.flow)
+        return isinstance(flow.state(self.turn.state) if flow else None, HandOver)
+
+    def take_over(self) -> None:
+        """A person has the conversation, as of what happened in this event."""
+        take_over(self.session, self.conversation, self.now, self.shop.settings.takeover_hours, since=self.at)
+
     def fire(self, event: str) -> bool:
         """Let the flows answer an event; False if none does."""
         return self.shop.flows.step(self.turn, event)
 
     def needs_owner(self, why: str) -> None:
-        """Put the conversation on the owner's list. A reason to decide something outweighs mere news."""
-        if self.conversation.needs_owner in JUST_NEWS:
-            self.conversation.needs_owner = None
+        """Put the conversation on the owner's list. A call for a person outweighs work to do, and work mere news."""
+        before = self.conversation.needs_owner
+        if before is not None and _weight(why) > _weight(before):
+            self.conversation.needs_owner = why
         needs_owner(self.conversation, why, self.now)

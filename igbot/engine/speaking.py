@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from igbot.claims import deciding, orders, telling
 from igbot.claims.cases import load_job
 from igbot.claims.facts import RECEIVED, values
@@ -17,7 +15,6 @@ from igbot.claims.telling import Tap, Words
 from igbot.engine.scene import Scene
 from igbot.flow import Say
 from igbot.store import outbox
-from igbot.store.tables import Reply
 from igbot.texts import LANGUAGES
 
 LONG_SILENCE = timedelta(days=7)
@@ -59,14 +56,9 @@ def _disclosure(scene: Scene) -> str:
     if said is not None and scene.now - said < LONG_SILENCE:
         scene.conversation.disclosed_at = scene.now
         return ""
-    first = said is None and not _spoke_before(scene)
+    first = said is None and not outbox.anything_said(scene.session, scene.conversation)
     scene.conversation.disclosed_at = scene.now
     return scene.voice.say(f"every_chat.disclosure_{'first' if first else 'again'}")
-
-
-def _spoke_before(scene: Scene) -> bool:
-    said = select(Reply.id).where(Reply.conversation_id == scene.conversation.id).limit(1)
-    return scene.session.scalar(said) is not None
 
 
 def render(scene: Scene, say: Say) -> Words | None:

@@ -36,10 +36,8 @@ def took_note(_scene: Scene, _event: messages.Event) -> None:
 
 
 def echo_unsent(scene: Scene, event: messages.EchoUnsent) -> None:
-    """The shop took back something it had said; its words go, in our thread too."""
-    if reply := outbox.by_mid(scene.session, scene.account.id, event.mid):
-        reply.text, reply.attachments, reply.quick_replies, reply.image_url = "", [], [], None
-        reply.reason = "unsent"
+    """The shop took back something it had said."""
+    echoes.unsent(scene.session, scene.conversation, event)
 
 
 def control_changed(scene: Scene, event: messages.ControlChanged) -> None:
@@ -48,7 +46,7 @@ def control_changed(scene: Scene, event: messages.ControlChanged) -> None:
     if event.act == "pass" and event.new_owner_app_id == ours and ours:
         control.hand_back(scene.session, scene.conversation, scene.now)
     elif event.act in ("pass", "take") and event.new_owner_app_id != ours:
-        control.take_over(scene.session, scene.conversation, scene.at, scene.shop.settings.takeover_hours)
+        scene.take_over()
 
 
 def timer_rang(scene: Scene, event: messages.TimerRang) -> None:

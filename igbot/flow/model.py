@@ -22,8 +22,8 @@ OPENING = "opening"
 STAY = None
 """Stay where you are: nothing is asked again."""
 
-SMALL_TALK = ("greeted", "thanked", "not_understood")
-"""What a customer may say without moving anything."""
+SMALL_TALK = ("greeted", "thanked", "agreed", "not_understood")
+"""What a customer may say without moving anything; `agreed` is a yes or no to nothing in particular."""
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,16 @@ class HandOver(State):
     """The owner has it. A word from the customer is acknowledged once, then filed for the owner in silence."""
 
     kind = "hand_over"
-    platform_moves = tuple(
-        move
-        for event in SMALL_TALK
-        for move in (
-            On(event, STAY, only_if=not_yet("noted"), say="every_chat.noted", do=remember("noted")),
-            On(event, STAY),
-        )
+    platform_moves = (
+        On("thanked", STAY),
+        *(
+            move
+            for event in ("greeted", "agreed", "not_understood")
+            for move in (
+                On(event, STAY, only_if=not_yet("noted"), say="every_chat.noted", do=remember("noted")),
+                On(event, STAY),
+            )
+        ),
     )
 
 

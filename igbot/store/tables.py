@@ -87,7 +87,7 @@ def _to_maybe(column: str, *, index: bool = False) -> Any:  # noqa: ANN401 - as 
 # ------------------------------------------------------------------ who
 
 
-class Account(Table):
+class Account(Table, kw_only=True):
     """One Instagram professional account: one shop."""
 
     __tablename__ = "account"
@@ -109,7 +109,7 @@ class Account(Table):
     """Meta approved the Human Agent feature for this shop's app."""
 
 
-class Owner(Table):
+class Owner(Table, kw_only=True):
     """A person who may sign in to the console."""
 
     __tablename__ = "owner"
@@ -121,7 +121,7 @@ class Owner(Table):
     language: Mapped[str] = mapped_column(default="ko")
 
 
-class Customer(Table):
+class Customer(Table, kw_only=True):
     """A person who writes to the account."""
 
     __tablename__ = "customer"
@@ -135,7 +135,7 @@ class Customer(Table):
     profile_checked_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Conversation(Table):
+class Conversation(Table, kw_only=True):
     """The one lasting thread of a customer: who has it, and where it stands in a flow."""
 
     __tablename__ = "conversation"
@@ -178,7 +178,7 @@ class Conversation(Table):
 # ------------------------------------------------------------------ what happens
 
 
-class Event(Table):
+class Event(Table, kw_only=True):
     """One thing that happened; kept once, handled once, in order."""
 
     __tablename__ = "event"
@@ -216,7 +216,7 @@ class Event(Table):
     """The class of the last failure, never its words."""
 
 
-class Message(Table):
+class Message(Table, kw_only=True):
     """What a customer sent. An unsent message keeps its row and its instant, nothing else."""
 
     __tablename__ = "message"
@@ -240,7 +240,7 @@ class Message(Table):
     seen_reaction: Mapped[str | None] = mapped_column(default=None)
 
 
-class Reply(Table):
+class Reply(Table, kw_only=True):
     """One call to Meta's Send API: what we say, by the bot or a person. Sent in order of id."""
 
     __tablename__ = "reply"
@@ -297,7 +297,7 @@ class Reply(Table):
     fbtrace_id: Mapped[str | None] = mapped_column(default=None)
 
 
-class Timer(Table):
+class Timer(Table, kw_only=True):
     """What should happen if nothing happens. One of a kind per conversation; becomes an event when due."""
 
     __tablename__ = "timer"
@@ -317,7 +317,7 @@ class Timer(Table):
 # ------------------------------------------------------------------ what it is about
 
 
-class Order(Table):
+class Order(Table, kw_only=True):
     """A sale, from the shop's record. Linked to a customer by igsid, or by the handle it was placed with."""
 
     __tablename__ = "order"
@@ -342,7 +342,7 @@ class Order(Table):
     """IANA zone of the delivery address; None means the shop's."""
 
 
-class Article(Table):
+class Article(Table, kw_only=True):
     """One piece of an order."""
 
     __tablename__ = "article"
@@ -354,7 +354,7 @@ class Article(Table):
     """What the record knows in the pack's words: `{"item": "earring", "substitution": "recorded"}`."""
 
 
-class Claim(Table):
+class Claim(Table, kw_only=True):
     """What a customer wants settled; it has items, an item has lines."""
 
     __tablename__ = "claim"
@@ -371,7 +371,7 @@ class Claim(Table):
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Item(Table):
+class Item(Table, kw_only=True):
     """One piece a claim is about."""
 
     __tablename__ = "item"
@@ -381,7 +381,7 @@ class Item(Table):
     article_id: Mapped[int | None] = _to_maybe("article.id")
 
 
-class Line(Table):
+class Line(Table, kw_only=True):
     """One issue of an item. Its facts are rows of `fact`, its decisions rows of `verdict`."""
 
     __tablename__ = "line"
@@ -394,7 +394,7 @@ class Line(Table):
     """collecting, awaiting_owner, refused, advised, approved, closed."""
 
 
-class Fact(Table):
+class Fact(Table, kw_only=True):
     """One thing learnt about a line, once. Never changed: a later row of the same name overrides."""
 
     __tablename__ = "fact"
@@ -414,7 +414,7 @@ class Fact(Table):
     withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Verdict(Table):
+class Verdict(Table, kw_only=True):
     """A decided line. Never changed, only replaced by a newer row that names it."""
 
     __tablename__ = "verdict"
@@ -444,7 +444,7 @@ class Verdict(Table):
     """Who pays, once the owner has said: shop, customer, each_one_way."""
 
 
-class Evidence(Table):
+class Evidence(Table, kw_only=True):
     """A photo or video kept for a claim. The file's name is random; its address at Meta is forgotten once fetched."""
 
     __tablename__ = "evidence"
@@ -484,7 +484,7 @@ class Evidence(Table):
     fetched_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Job(Table):
+class Job(Table, kw_only=True):
     """A repair: a quote and the piece it is about, in a state of DECISION-TABLE 6.10."""
 
     __tablename__ = "job"
@@ -496,7 +496,7 @@ class Job(Table):
     """`certain` or `possible` (facts of J-QUOTE)."""
 
 
-class Quote(Table):
+class Quote(Table, kw_only=True):
     """A numbered, versioned price. Only the newest version of a number can be accepted."""
 
     __tablename__ = "quote"
@@ -522,7 +522,7 @@ class Quote(Table):
     """Withdrawn, or replaced by a newer version."""
 
 
-class Audit(Table):
+class Audit(Table, kw_only=True):
     """Who did what, when; written beside what it changed."""
 
     __tablename__ = "audit"

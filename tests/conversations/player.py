@@ -37,7 +37,7 @@ from igbot.simulator.pictures import photo
 from igbot.store.tables import Account, Reply
 from tests.stage import Stage
 
-_ACTS = {
+_ACTS: dict[str, type[messages.OwnerAct]] = {
     "take_over": messages.TookOver,
     "hand_back": messages.HandedBack,
     "write": messages.OwnerWrote,
@@ -187,7 +187,7 @@ class Player:
 
     def _details(self, name: str, given: dict[str, str], case: cases.Case | None) -> dict[str, Any]:
         line = case.line.id if case else None
-        known = {
+        known: dict[str, Any] = {
             key: given.pop(key) for key in ("note", "promise", "shipping", "reason", "text", "outcome") if key in given
         }
         match name:

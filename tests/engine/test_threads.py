@@ -60,6 +60,12 @@ def nudge(db: Database, threads: Threads, *conversations: int) -> None:
         threads.nudge(session, conversations)
 
 
+def nudge_and_fail(db: Database, threads: Threads) -> None:
+    with db.transaction() as session:
+        threads.nudge(session, [1])
+        raise RuntimeError
+
+
 @on_sqlite
 def test_a_nudge_runs_the_conversation_after_the_commit(db: Database) -> None:
     bench = Bench()
@@ -75,9 +81,8 @@ def test_a_nudge_runs_the_conversation_after_the_commit(db: Database) -> None:
 def test_a_transaction_that_is_not_committed_nudges_nobody(db: Database) -> None:
     bench = Bench()
     with engine(bench) as threads:
-        with pytest.raises(RuntimeError), db.transaction() as session:
-            threads.nudge(session, [1])
-            raise RuntimeError
+        with pytest.raises(RuntimeError):
+            nudge_and_fail(db, threads)
         nudge(db, threads, 2)
         bench.wait_for(1)
     assert bench.runs == [2]
