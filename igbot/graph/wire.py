@@ -95,12 +95,12 @@ class _Item:
         return as_id(as_dict(self.body.get(role)).get("id"))
 
 
-class _Drop(Exception):  # noqa: N818 - no error: the item is counted under this reason and forgotten
-    """An item that is not worth keeping."""
+class _Drop(Exception):
+    """No error: the item is counted under this reason and forgotten."""
 
 
-class _Unreadable(Exception):  # noqa: N818 - no error: the item is kept as Unknown
-    """An item without what its kind must have."""
+class _Unreadable(Exception):
+    """No error: the item lacks what its kind must have, and is kept as Unknown."""
 
 
 def read(body: object, now: datetime) -> Delivery:
