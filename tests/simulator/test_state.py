@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import chdir
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -139,8 +140,8 @@ def test_moving_the_clock_tells_the_app_and_is_taken_up_again(now, tmp_path):
     assert clock.now() == now + timedelta(hours=24)
 
 
-def test_without_a_path_nothing_is_written(now, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Instagram().person("Emma", "emma").writes("hello")
+def test_without_a_path_nothing_is_written(now, tmp_path):
+    with chdir(tmp_path):
+        Instagram().person("Emma", "emma").writes("hello")
 
     assert list(tmp_path.iterdir()) == []
