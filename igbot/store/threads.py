@@ -40,6 +40,8 @@ MOST_LISTED = 60
 MOST_SPOKEN = 80
 """Messages and replies on one page of a thread; older ones by link."""
 TROUBLE_SHOWN = timedelta(days=7)
+PRICED_NOW = ("await_quote", "await_answer")
+"""States of a repair whose price is not settled; its line waits for the owner as long."""
 
 T = TypeVar("T", bound=Table)
 
@@ -55,6 +57,13 @@ class Listed:
     reply: Reply | None = None
     line: Line | None = None
     job: Job | None = None
+
+    @property
+    def repair(self) -> str | None:
+        """Where the repair of the newest line stands, while there is something to do about it."""
+        if self.line is None or self.job is None or self.line.status not in {"awaiting_owner", "approved"}:
+            return None
+        return self.job.state if (self.job.state in PRICED_NOW) is (self.line.status == "awaiting_owner") else None
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,7 @@ FILTERS: dict[str, ColumnElement[bool]] = {
     "quotes": exists()
     .where(Claim.conversation_id == Conversation.id, Item.claim_id == Claim.id)
     .where(Line.item_id == Item.id, Job.line_id == Line.id)
-    .where(Job.state.in_(("await_quote", "await_answer"))),
+    .where(Line.status == "awaiting_owner", Job.state.in_(PRICED_NOW)),
     "held": exists().where(
         Reply.account_id == Conversation.account_id, Reply.conversation_id == Conversation.id, Reply.status == "held"
     ),

@@ -6,7 +6,7 @@ Every form carries an `act_id` made when it was drawn, so sending it twice count
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -28,7 +28,8 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from igbot.messages import QuoteLine
@@ -49,8 +50,9 @@ def _stripped(text: str | None) -> str:
     return (text or "").strip()
 
 
-def _codes(codes: Iterable[str], words: Any, first: str | None = None) -> list[tuple[str, Any]]:  # noqa: ANN401 - words are made for each reader
-    return ([("", first)] if first is not None else []) + [(code, words[code]) for code in codes]
+def _choices(words: Mapping[str, Any], codes: Iterable[str], first: str | None = None) -> list[SelectChoice]:
+    none = [] if first is None else [SelectChoice("", first)]
+    return none + [SelectChoice(code, words[code]) for code in codes]
 
 
 class ActForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -70,7 +72,7 @@ class ReplyForm(ActForm):
 
     text = TextAreaField(
         filters=[_stripped],
-        validators=[InputRequired(_("Please write something first.")), Length(max=MOST_WORDS)],
+        validators=[DataRequired(_("Please write something first.")), Length(max=MOST_WORDS)],
     )
 
 
@@ -78,7 +80,7 @@ class HandBackForm(ActForm):
     """Back to the bot, with what was seen (`fact-...`) or promised."""
 
     line_id = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(min=1)])
-    promise = SelectField(choices=_codes(PROMISES, OUTCOMES, _("nothing promised")), validators=[Optional()])
+    promise = SelectField(choices=_choices(OUTCOMES, PROMISES, _("nothing promised")), validators=[Optional()])
 
 
 class FactsForm(LineForm):
@@ -96,7 +98,7 @@ class ConfirmForm(LineForm):
     """Yes to a verdict."""
 
     verdict_id = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
-    shipping = RadioField(choices=_codes(SHIPPING, SHIPPING), validators=[Optional()])
+    shipping = RadioField(choices=_choices(SHIPPING, SHIPPING), validators=[Optional()])
     note = TextAreaField(filters=[_stripped], validators=[Length(max=MOST_WORDS)])
 
     def need_shipping(self) -> None:
@@ -108,7 +110,7 @@ class OverruleForm(LineForm):
     """Another decision, with its clauses and the reason."""
 
     outcome = SelectField(
-        choices=_codes(DECIDED_BY_HAND, OUTCOMES, _("please choose")),
+        choices=_choices(OUTCOMES, DECIDED_BY_HAND, _("please choose")),
         validators=[InputRequired(_("Please choose what you decide."))],
     )
     cites = SelectMultipleField(
@@ -118,9 +120,9 @@ class OverruleForm(LineForm):
     )
     reason = TextAreaField(
         filters=[_stripped],
-        validators=[InputRequired(_("Please write the reason; it stays with the decision.")), Length(max=MOST_WORDS)],
+        validators=[DataRequired(_("Please write the reason; it stays with the decision.")), Length(max=MOST_WORDS)],
     )
-    shipping = SelectField(choices=_codes(SHIPPING, SHIPPING, _("not said")), validators=[Optional()])
+    shipping = SelectField(choices=_choices(SHIPPING, SHIPPING, _("not said")), validators=[Optional()])
     note = TextAreaField(filters=[_stripped], validators=[Length(max=MOST_WORDS)])
 
 
@@ -149,7 +151,7 @@ class QuoteForm(LineForm):
     def lines(self) -> tuple[QuoteLine, ...]:
         """What was priced, in minor units; nothing for a field left empty."""
         return tuple(
-            QuoteLine(what=what, amount=minor_units(self[what].data, self.currency))  # type: ignore[arg-type]
+            QuoteLine(what=what, amount=minor_units(self[what].data, self.currency))  # type: ignore[arg-type]  # PRICED has them all
             for what in PRICED
             if self[what].data
         )
@@ -185,7 +187,7 @@ class CannotRepairForm(LineForm):
     """No price but a no."""
 
     reason = RadioField(
-        choices=[("no_parts", _("No parts left")), ("not_repairable", _("Cannot be repaired"))],
+        choices=[SelectChoice("no_parts", _("No parts left")), SelectChoice("not_repairable", _("Cannot be repaired"))],
         validators=[InputRequired(_("Please choose a reason."))],
     )
     note = TextAreaField(filters=[_stripped], validators=[Length(max=MOST_WORDS)])

@@ -9,6 +9,8 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from wtforms.fields.choices import SelectChoice
+
 from igbot import messages
 from igbot.policy import Pack
 from igbot.store.tables import Evidence, Quote, Verdict
@@ -38,6 +40,12 @@ class CaseView:
         return self.case.line.status == "closed" or self.case.claim.closed_at is not None
 
     @property
+    def repair(self) -> str:
+        """Where the repair stands (DECISION-TABLE 6.10); empty unless the verdict in force is one."""
+        verdict = self.case.verdict
+        return self.case.job.state if self.case.job and verdict and verdict.outcome == "paid_quote" else ""
+
+    @property
     def can_confirm(self) -> bool:
         """A verdict waits for the owner's yes."""
         verdict = self.case.verdict
@@ -51,12 +59,12 @@ class CaseView:
     @property
     def can_price(self) -> bool:
         """A quote may be written, for the first time or anew."""
-        return self.case.job is not None and self.case.job.state in PRICEABLE
+        return self.repair in PRICEABLE
 
     @property
     def can_give_up(self) -> bool:
         """The owner may say that this piece cannot be repaired."""
-        return self.case.job is not None and self.case.job.state in OPEN_PRICE
+        return self.repair in OPEN_PRICE
 
     @property
     def charge(self) -> str:
@@ -70,8 +78,8 @@ class CaseView:
             return "hand-back"
         if self.can_confirm:
             return "confirm"
-        if self.case.job:
-            return "quote" if self.case.job.state == "await_quote" else ""
+        if self.repair:
+            return "quote" if self.repair == "await_quote" else ""
         return "overrule" if self.case.line.status == "awaiting_owner" else ""
 
     @property
@@ -151,7 +159,7 @@ def fresh(act: str, view: CaseView | None, look: Look) -> forms.ActForm:
     if isinstance(form, forms.ConfirmForm) and view and view.case.verdict:
         form.verdict_id.data = view.case.verdict.id
     if isinstance(form, forms.OverruleForm) and view and view.case.verdict:
-        form.cites.data = [clause for clause in view.case.verdict.cites if clause in dict(form.cites.choices)]
+        form.cites.data = [clause for clause in view.case.verdict.cites if clause in look.pack.clauses]
     if isinstance(form, forms.QuoteForm) and view:
         _fill_quote(form, view, look)
     return form
@@ -162,7 +170,7 @@ def prepare(form: forms.ActForm, view: CaseView | None, look: Look) -> None:
     if isinstance(form, forms.ConfirmForm) and view and view.needs_shipping:
         form.need_shipping()
     if isinstance(form, forms.OverruleForm):
-        form.cites.choices = [(clause_id, clause_id) for clause_id in look.pack.clauses]
+        form.cites.choices = [SelectChoice(clause_id) for clause_id in look.pack.clauses]
     if isinstance(form, forms.QuoteForm) and view:
         form.of(look.pack.shop.currency, look.today, view.charge)
 

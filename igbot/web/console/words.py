@@ -21,8 +21,6 @@ NEEDS: Mapping[str, str] = {
     "not_understood": _("The bot did not understand the customer"),
     "wrote": _("The customer wrote something the bot cannot answer"),
     "photo": _("A photo has arrived"),
-    "photos": _("A photo has arrived"),
-    "owner_needed": _("A person has to look"),
     "asks_human": _("The customer wants to talk to a person"),
     "angry": _("The customer is upset"),
     "legal": _("The customer speaks of law or consumer protection"),
@@ -31,17 +29,14 @@ NEEDS: Mapping[str, str] = {
     "abuse": _("The customer is abusive"),
     "retold": _("The customer now tells it differently"),
     "conflict": _("The customer's words and the record do not fit together"),
-    "order_not_found": _("The order was not found"),
-    "not_found": _("The order was not found"),
-    "other_buyer": _("The order belongs to somebody else"),
     "window_shut": _("A reply could not be sent in time"),
     "customer_gone": _("This person cannot be written to any more"),
     "send_failed": _("A reply could not be sent"),
     "went_silent": _("The customer has not answered"),
     "set_aside": _("Something could not be handled"),
-    "turn_failed": _("Something could not be handled"),
-    "no_photo": _("There is no usable photo; please decide without"),
-    "withdrawn": _("The customer took back what the verdict rested on"),
+    "taken_back": _("The customer took back what the verdict rested on"),
+    "question": _("The customer asks something only you can answer"),
+    "standby": _("Another app has this conversation"),
 }
 
 NEXT_STEPS: Mapping[str, str] = {
@@ -151,8 +146,7 @@ REASONS: Mapping[str, str] = {
     "unreachable": _("this person cannot be written to"),
     "window_shut": _("Instagram's 24 hours are over"),
     "taken_over": _("you had taken the chat over"),
-    "unsent": _("the customer took the message back"),
-    "withdrawn": _("the customer took the message back"),
+    "unsent": _("taken back in the Instagram app"),
 }
 
 TROUBLES: Mapping[str, str] = {
