@@ -26,7 +26,13 @@ from igbot.store.tables import Table
 
 HOW_TO_GET_IT = "`apt-get install postgresql` brings it, or name a server in IGBOT_TEST_POSTGRES."
 
-_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
+_OPTIONS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "listen_addresses=",
+    "autovacuum=off",  # it would learn from emptied tables that they are small, and plans would differ by chance
+)
 
 
 class Missing(Exception):
@@ -88,7 +94,7 @@ class OwnServer(Server):
             shutil.chown(self._home, self._user)
         cluster = self._home / "cluster"
         self._call("initdb", "-D", cluster, "-U", "igbot", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-        options = " ".join(f"-c {option}" for option in (*_FAST, f"unix_socket_directories={self._home}"))
+        options = " ".join(f"-c {option}" for option in (*_OPTIONS, f"unix_socket_directories={self._home}"))
         self._call("pg_ctl", "start", "-w", "-D", cluster, "-l", self._home / "log", "-o", options)
         return self
 
