@@ -96,8 +96,6 @@ class Pack:
     owner: Owner
     texts: Mapping[str, Words]
     returns: ReturnsSection | None
-    has_repair: bool
-    has_exchange: bool
 
     @classmethod
     def build(cls, folder: Path, file: PackFile) -> Pack:
@@ -136,8 +134,6 @@ class Pack:
             owner=Owner(tuple(file.owner.confirms), tuple(file.owner.always), file.owner.language),
             texts=file.texts,
             returns=file.returns,
-            has_repair=file.parts.repair,
-            has_exchange=file.parts.exchange,
         )
 
     @cached_property

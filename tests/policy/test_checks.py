@@ -18,6 +18,14 @@ O_1 = 'then = "owner", cites = ["C-03"]'
 TEXT_NO = 'no = { ko = "{clause} 아니요", en = "{clause} no" }'
 IDLE = 'C-09 = { title = { ko = "-", en = "-" }, text = { ko = "-", en = "-" } }\nC-02 = {'
 
+GROUPS = 'groups = [{ label = { ko = "ㄱ", en = "a" }, values = ["sealed"] }]'
+RETURNS = """\
+[returns]
+address = { lines = ["1 Sample Road"], country = "Korea" }
+methods = ["address"]
+refund_visible_business_days = { from = 5, to = 7 }
+"""
+
 MISTAKES = [
     # code, place, a word of the sentence, what is changed into what
     ("P01", "pack.toml, line 4, column 6", "[pack", ("[pack]", "[pack")),
@@ -77,6 +85,9 @@ MISTAKES = [
     ("P20", "texts.no.en", "`clause_title`", ("{clause} no", "{clause} {clausetitle}")),
     ("P20", "texts.no.en", "brace", ("{clause} no", "{clause} {no")),
     ("P22", "facts.sealed.labels.sealed.en", "21 letters", ('en = "Sealed"', f'en = "{"S" * 21}"')),
+    ("P22", "facts.sealed.groups", "No group holds opened", ("labels.sealed", f"{GROUPS}\nlabels.sealed")),
+    ("P04", "facts.issue", "broken", ("[facts.issue]", "[facts.isue]")),
+    ("P17", "returns.address.country", "KR", ("[texts]", RETURNS + "[texts]")),
     ("P23", "ask.order", "`photo`", ('"sealed", "photo"]', '"sealed", "foto"]')),
     ("P23", "ask.order", "`sealed` can be asked", ('"age", "sealed", "photo"]', '"age", "photo"]')),
     ("P23", "ask.by_issue.melted", "`photo` can be asked", ('melted = ["photo", "age"]', 'melted = ["age"]')),
@@ -141,6 +152,31 @@ def test_gaps_are_told_shortest_first_and_then_counted(tmp_path):
     _, problems = check(candles.write(tmp_path, *((line, "") for line in rules)))
     gaps = [problem.what for problem in problems if problem.code == "P11"]
     assert gaps == ["There is no rule for issue = melted / change_of_mind."]
+
+
+def test_more_than_five_gaps_are_counted(tmp_path):
+    scents, sizes = [f"scent_{n}" for n in range(8)], [f"size_{n}" for n in range(8)]
+    rules = [
+        f'O-{n} = {{ when = {{ issue = "other", scent = "{scent}", size = {sizes[:n] + sizes[n + 1 :]} }}, {O_1}, '
+        'say = "person" }'
+        for n, scent in enumerate(scents)
+    ]
+    changes = [
+        ('["strong", "light"]', str(["strong", "light", *scents])),
+        ("[sets]", f"[facts.size]\nvalues = {sizes}\nsource = ['owner']\n[sets]"),
+        ('O-1 = { when = { issue = "other" }, ' + O_1 + ', say = "person" }', "\n".join(rules)),
+        ('sealed = "sealed", scent = "strong"', f'sealed = "sealed", scent = {["strong", *scents]}'),
+    ]
+    _, problems = check(candles.write(tmp_path, *changes))
+    gaps = [problem.what for problem in problems if problem.code == "P11"]
+    assert gaps[0] == "There is no rule for issue = other, scent = strong / light."
+    assert gaps[-1].startswith("There are 4 more gaps;")
+    assert len(gaps) == 6
+
+
+def test_two_rules_with_the_same_conditions_are_told(tmp_path):
+    _, problems = check(candles.write(tmp_path, (M_3, f"{M_3}\n{M_3.replace('M-3', 'M-4')}")))
+    assert [problem.remedy for problem in problems] == ["Both have the same conditions: keep one."]
 
 
 @pytest.mark.parametrize(
