@@ -90,7 +90,7 @@ def _line(body: dict[str, Any]) -> _Line:
         raise BadRequest('"text" is missing or is not text.')
     if not isinstance(lang, str | None):
         raise BadRequest('"lang" is not text.')
-    asked = [expecting] if isinstance(expecting, str) else expecting or []
+    asked = [expecting] if isinstance(expecting, str) else [] if expecting is None else expecting
     if not isinstance(asked, list) or not all(isinstance(name, str) for name in asked):
         raise BadRequest('"expecting" is neither a name nor a list of names.')
     return _Line(text, lang, tuple(asked), _instant(now))

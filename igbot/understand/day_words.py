@@ -20,6 +20,8 @@ _DIGITS = {
 }  # fmt: skip
 _LEFT = r"(?<![\w#-])(?<!\d[./:])"
 _RIGHT = r"(?![-/]?\d)"
+MOST_MENTIONS = 12
+"""Days and hours looked at in one message."""
 _ABOUT_WITHIN = 16
 """Characters before and after a figure in which a word like "about" may stand."""
 
@@ -132,7 +134,7 @@ class DayWords:
         for mention in sorted(found, key=lambda mention: (mention.start, -mention.end, mention.kind)):
             if not kept or mention.end > kept[-1].end:
                 kept.append(mention)
-        return kept
+        return kept[:MOST_MENTIONS]
 
 
 def _patterns(dates: Mapping[str, Any]) -> Iterator[Pattern]:

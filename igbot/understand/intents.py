@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from igbot.understand.normal import is_jamo
 from igbot.understand.rules import Scene
 from igbot.understand.words import Words
 
@@ -28,7 +29,7 @@ def ranked(
     if answered and (not scores or min(_rank(intent, words) for intent in scores) == len(words.ranks) - 1):
         return [(words.answered, max(weighed.weight for weighed in words.intents)), *sorted(scores.items())]
     if not scores:
-        return [(OUT_OF_SCOPE, 0.0 if any(char.isalpha() for char in scene.plain.text) else 0.95)]
+        return [(OUT_OF_SCOPE, 0.0 if any(char.isalpha() and not is_jamo(char) for char in scene.plain.text) else 0.95)]
     strongest = min(_rank(intent, words) for intent in scores)
     weighed = {
         intent: round(score * (_OUTWEIGHED if _rank(intent, words) > strongest else 1), 2)

@@ -92,14 +92,17 @@ class Lexicon:
                             yield Hit(leaf.concept, start, end)
 
     def _outermost(self, hits: Iterable[Hit]) -> Iterator[Hit]:
-        outer = inner = Hit("", -1, -1)
+        """Without what lies inside longer mentions; `always_seen` ones give way only to each other."""
+        outer, seen_outer = (-1, -1), (-1, -1)
         for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.concept)):
-            if hit.end > outer.end or hit[1:] == outer[1:]:
-                outer = hit
+            span, special = (hit.start, hit.end), hit.concept in self.always_seen
+            if special and (hit.end > seen_outer[1] or span == seen_outer):
+                seen_outer = span
                 yield hit
-            elif hit.concept in self.always_seen and outer.concept not in self.always_seen and hit.end > inner.end:
-                inner = hit
+            elif not special and (hit.end > outer[1] or span == outer):
                 yield hit
+            if hit.end > outer[1]:
+                outer = span
 
 
 def expand(pattern: str) -> list[str]:

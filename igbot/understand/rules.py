@@ -101,8 +101,9 @@ class Scene:
             return None
         if rule.alone:
             said = tuple(self.by_concept[rule.needs[0]])
-            return Match(rule, said) if not used & set(said) and self.says_only(*rule.needs, "polite") else None
-        free = [[hit for hit in self.by_concept[need] if hit not in used] for need in rule.needs]
+            applies = all(_is_free(hit, used) for hit in said) and self.says_only(*rule.needs, "polite")
+            return Match(rule, said) if applies else None
+        free = [[hit for hit in self.by_concept[need] if _is_free(hit, used)] for need in rule.needs]
         best = min((hits for hits in product(*free) if self._fits(rule, hits)), key=_spread, default=None)
         return Match(rule, best) if best else None
 
@@ -129,6 +130,11 @@ class Scene:
                 used.update(match.hits)
                 found.append(match)
         return found
+
+
+def _is_free(hit: Hit, used: AbstractSet[Hit]) -> bool:
+    """Are the words of this mention still to be used? Two concepts may rest on the same words."""
+    return not any(hit.start < other.end and other.start < hit.end for other in used)
 
 
 def _spread(hits: Sequence[Hit]) -> int:

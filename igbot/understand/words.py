@@ -23,6 +23,8 @@ from igbot.understand.rules import Rule
 
 RULES_FILE = "rules.toml"
 PACK_FILE = "words.toml"
+ANY_PRODUCT = "any_product"
+"""The concept of all products together, made here so that rules can speak of it."""
 
 Data = Mapping[str, Any]
 Rules = tuple[Rule, ...]
@@ -82,7 +84,7 @@ class Words:
         concepts = _concepts(languages, pack)
         try:
             words = cls(
-                lexicon=Lexicon.of(concepts, pack.get("products", ())),
+                lexicon=Lexicon.of(concepts, (*pack.get("products", ()), ANY_PRODUCT)),
                 languages=Languages.of(languages.values()),
                 day_words=DayWords.of(data.get("dates", {}) for data in [*languages.values(), rules]),
                 figures=Figures.of(rules, languages),
@@ -120,6 +122,7 @@ def _concepts(languages: Mapping[str, Data], pack: Data) -> dict[str, list[str]]
     for name, by_language in pack.get("concepts", {}).items():
         for patterns in by_language.values():
             concepts.setdefault(name, []).extend(patterns)
+    concepts[ANY_PRODUCT] = [pattern for product in pack.get("products", ()) for pattern in concepts.get(product, ())]
     return concepts
 
 
@@ -140,7 +143,7 @@ def _meanings(rules: Data, pack: Data) -> dict[str, Any]:
         "fact_intents": pack.get("fact_intents", {}),
         "answered": rules["answers"]["intent"],
         "intents": tuple(_weighed(rules)),
-        "ranks": tuple(frozenset(rules["outweighs"][rank]) for rank in ("reports", "wishes", "courtesy")),
+        "ranks": tuple(map(frozenset, rules["outweighs"].values())),
         "arrived": frozenset(name for data in (rules, pack) for name in data.get("receipt", {}).get("arrived", ())),
         "not_arrived": frozenset(
             name for data in (rules, pack) for name in data.get("receipt", {}).get("not_arrived", ())
