@@ -96,7 +96,7 @@ class TokenRefused(OwnerNeeded):
 
 
 class AccessRefused(OwnerNeeded):
-    """Instagram refuses a permission that sending needs; see `igbot doctor`."""
+    """Instagram refuses a permission that sending needs; look at the app and its permissions in the Meta dashboard."""
 
 
 class AccountRestricted(OwnerNeeded):

@@ -44,7 +44,7 @@ class ToWsgi(BaseAdapter):
         super().__init__()
         self._client = Client(app)
 
-    def send(self, request: requests.PreparedRequest, **_kwargs: object) -> requests.Response:  # type: ignore[override]
+    def send(self, request: requests.PreparedRequest, *_args: object, **_kwargs: object) -> requests.Response:
         """Ask the app."""
         answer = self._client.open(
             request.path_url,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import UTC
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from igbot import clock, logs
 from igbot.app import Product
@@ -56,7 +58,7 @@ class _Talk:
         self._last_mid = ""
         self._pictures = 0
         self._offered: list[str] = []
-        web = product.pages().test_client()
+        web = product.pages(nudge=_wait_for_the_sweep).test_client()
         instagram.postman.deliver = lambda raw, headers: web.post("/webhook", data=raw, headers=headers).status_code
 
     def run(self) -> None:
@@ -88,7 +90,7 @@ class _Talk:
         elif command == "/owner":
             self._instagram.owner_types(self._person, rest)
         elif command == "/wait":
-            clock.move(max(Period.parse(rest).end(clock.now(), clock.now().tzinfo or None) - clock.now(), timedelta()))  # type: ignore[arg-type]
+            clock.move(Period.parse(rest).end(clock.now(), UTC) - clock.now())
         elif command.startswith("/"):
             click.echo(_HELP)
         elif line:
@@ -113,3 +115,7 @@ class _Talk:
                 self._offered = [chip.title for chip in message.quick_replies]
                 click.echo("  " + "  ".join(f"[{n}] {title}" for n, title in enumerate(self._offered, start=1)))
         self._shown = len(messages)
+
+
+def _wait_for_the_sweep(_session: Session, _conversations: Iterable[int]) -> None:
+    """No engine runs here: `_settle` asks for what is to be done."""

@@ -99,5 +99,6 @@ def instagram_of(folder: Path, media_url: str) -> Instagram:
     instagram = Instagram(
         ACCOUNT_ID, APP_ID, APP_SECRET, media_url=media_url, token=PRETEND_TOKEN, path=folder / "instagram.json"
     )
+    instagram.username, instagram.name = "moraebyeol.studio", "Moraebyeol Studio"
     instagram.resume_clock()
     return instagram

@@ -106,6 +106,8 @@ class Turns:
         self._collect_photos = collect_photos
         self._photos_waiting = photos_waiting
         self._sender = sender
+        self.handlers = HANDLERS
+        """What each kind of event means to this engine."""
 
     def run(self, conversation_id: int) -> None:
         """Do all that can be done for a conversation now."""
@@ -162,7 +164,7 @@ class Turns:
     def _handle(self, scene: Scene, event: messages.Event) -> None:
         before = scene.turn.flow, scene.turn.state
         if not isinstance(event, messages.Echo):
-            HANDLERS[type(event)](scene, event)
+            self.handlers[type(event)](scene, event)
         elif not self._handle_echo(scene, event):
             return
         for why in scene.turn.alerts:

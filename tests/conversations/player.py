@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -197,8 +197,8 @@ class Player:
                 return {"line_id": line, "cites": tuple(given["cites"].split(",")), **known}
             case "quote":
                 until = date.fromisoformat(given.pop("until"))
-                lines = tuple(messages.QuoteLine(what=key, amount=int(amount)) for key, amount in given.items())  # type: ignore[arg-type]
-                return {"line_id": line, "lines": lines, "currency": "KRW", "valid_until": until, **known}
+                lines = [messages.QuoteLine.model_validate({"what": what, "amount": given[what]}) for what in given]
+                return {"line_id": line, "lines": tuple(lines), "currency": "KRW", "valid_until": until, **known}
             case "hand_back":
                 return {"line_id": line, "facts": given, **known}
             case "set":
@@ -297,5 +297,4 @@ class Player:
 
     def _waits(self, rest: str) -> None:
         period = Period.parse(rest)
-        assert period.elapsed is not None or period.days
-        self.stage.pass_time(period.end(clock.now(), clock.now().tzinfo or None) - clock.now())  # type: ignore[arg-type]
+        self.stage.pass_time(period.end(clock.now(), UTC) - clock.now())

@@ -64,11 +64,9 @@ def test_every_kind_of_event_is_handled() -> None:
 # ------------------------------------------------------------------ all or nothing
 
 
-def test_a_turn_that_fails_leaves_nothing_behind_and_is_tried_again(
-    scene: Stage, jiwoo: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_turn_that_fails_leaves_nothing_behind_and_is_tried_again(scene: Stage, jiwoo: Person) -> None:
     scene.failures_are_meant = True
-    broken = _break(monkeypatch, messages.MessageReceived, times=1)
+    broken = _break(scene, messages.MessageReceived, times=1)
     jiwoo.writes("귀걸이 큐빅이 빠졌어요")
     scene.settle()
     assert (rows(scene, Message), rows(scene, Reply), broken.calls) == ([], [], 1)
@@ -77,11 +75,9 @@ def test_a_turn_that_fails_leaves_nothing_behind_and_is_tried_again(
     assert len(said(scene, jiwoo)) == 1
 
 
-def test_a_turn_that_keeps_failing_is_set_aside_and_the_conversation_goes_on(
-    scene: Stage, jiwoo: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_turn_that_keeps_failing_is_set_aside_and_the_conversation_goes_on(scene: Stage, jiwoo: Person) -> None:
     scene.failures_are_meant = True
-    broken = _break(monkeypatch, messages.MessageReceived, times=MOST_TRIES)
+    broken = _break(scene, messages.MessageReceived, times=MOST_TRIES)
     jiwoo.writes("이 메시지는 처리되지 않아요")
     for _ in range(MOST_TRIES + 1):
         scene.pass_time(timedelta(minutes=6))
@@ -105,9 +101,10 @@ class _Broken:
             raise RuntimeError("broken on purpose, after everything was written")
 
 
-def _break(monkeypatch: pytest.MonkeyPatch, kind: type[messages.Event], times: int) -> _Broken:
+def _break(scene: Stage, kind: type[messages.Event], times: int) -> _Broken:
+    """Let this kind of event fail, after its work was done, so many times."""
     broken = _Broken(HANDLERS[kind], times)
-    monkeypatch.setitem(HANDLERS, kind, broken)
+    scene.product.turns.handlers = {**HANDLERS, kind: broken}
     return broken
 
 
