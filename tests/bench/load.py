@@ -10,6 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
@@ -57,12 +58,10 @@ class Load:
         queue: SimpleQueue[bytes] = SimpleQueue()
         for body in bodies:
             queue.put(body)
-        threads = [threading.Thread(target=self._drain, args=(queue,)) for _ in range(connections)]
         started = time.monotonic()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(connections) as threads:
+            for done in [threads.submit(self._drain, queue) for _ in range(connections)]:
+                done.result()
         return time.monotonic() - started
 
     def _drain(self, queue: SimpleQueue[bytes]) -> None:
