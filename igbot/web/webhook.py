@@ -3,8 +3,7 @@
 A delivery is checked, read, kept in one commit and answered 200; nothing else happens in the
 request (DESIGN promise 1). Meta expects that answer within five seconds and switches the webhook
 off after an hour without (CONTRACT 2.5), so whatever is signed and readable is answered 200, also
-what we do not serve. These views take no session and no form: the application exempts this
-blueprint from its CSRF check.
+what we do not serve. These views read no session and no form, so no CSRF check stands before them.
 """
 
 from __future__ import annotations
