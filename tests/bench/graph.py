@@ -37,6 +37,7 @@ class Graph:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = 65536  # one packet an answer, or the client waits for the second
 
             def do_POST(self) -> None:
                 at = time.monotonic()
