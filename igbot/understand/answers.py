@@ -19,6 +19,7 @@ _LONG_ENOUGH = 4
 _MOST_EXTRA = 12
 """Letters an answer may have besides the label: a particle, a polite ending, "please"."""
 
+_TAKES_BACK = ("not_before", "not_after", "no", "bare_no", "declines", UNSURE)
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _NUMBERED = re.compile(
     r"^\W*(?:no\.? ?|option |number |answer |choice )?(?:(?P<letter>[a-f])|(?P<digit>[1-9]))(?![a-z0-9]|[-/.,:]\d)"
@@ -34,7 +35,7 @@ def labelled(scene: Scene, options: Sequence[tuple[str, str]]) -> str | None:
     labels = [(value, label) for value, label in labels if label]
     exact = {value for value, label in labels if label == said}
     near = {value for value, label in labels if _nearly(said, label)}
-    inside = {value for value, label in labels if label in said and len(said) - len(label) <= _MOST_EXTRA}
+    inside = {value for value, label in labels if len(said) - len(label) <= _MOST_EXTRA and _stands_in(scene, label)}
     for values in (exact, near if len(said) >= _LONG_ENOUGH else set(), inside):
         if len(values) == 1:
             return values.pop()
@@ -43,6 +44,15 @@ def labelled(scene: Scene, options: Sequence[tuple[str, str]]) -> str | None:
 
 def _letters(text: str) -> str:
     return _NOT_LETTERS.sub("", text)
+
+
+def _stands_in(scene: Scene, label: str) -> bool:
+    """Is the label there as words of its own, in a message that takes nothing back?"""
+    if scene.has(*_TAKES_BACK) or len(label) == 1:
+        return False
+    left = r"(?<![a-z0-9])" if label[0].isascii() else ""
+    right = r"(?![a-z0-9])" if label[-1].isascii() else ""
+    return bool(re.search(left + r"[\W_]*".join(map(re.escape, label)) + right, scene.plain.text))
 
 
 def _nearly(said: str, label: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.understand.strangers import ANSWERS, REPORTS
+from tests.understand.strangers import ANSWERS, REPORTS, SAID_OTHERWISE
 
 
 @pytest.mark.parametrize(("text", "facts"), REPORTS, ids=[text[:40] for text, _ in REPORTS])
@@ -17,6 +17,24 @@ def test_it_learns_from_a_report(reading, text, facts):
 )
 def test_it_understands_an_answer(reading, asked, text, facts):
     assert reading(text, asked).facts == facts
+
+
+@pytest.mark.parametrize(("text", "facts"), SAID_OTHERWISE, ids=[text[:40] for text, _ in SAID_OTHERWISE])
+def test_it_learns_nothing_wrong_from_what_is_said_otherwise(reading, text, facts):
+    assert reading(text).facts == facts
+
+
+WANTS = {
+    "want": [("repair", "수리"), ("exchange", "교환"), ("refund", "환불"), ("repair", "Repair"), ("refund", "Refund")]
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("환불이요", "refund"), ("repair pls", "repair"), ("환불 말고 교환", "exchange"), ("not a refund", None)],
+)
+def test_a_label_taken_back_is_no_answer(reading, typed, value):
+    assert reading(typed, "want", choices=WANTS).facts.get("want") == value
 
 
 CAUSES = {
