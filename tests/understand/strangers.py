@@ -26,6 +26,7 @@ REPORTS: list[tuple[str, Facts]] = [
     ("진주가 떨어졌어요 목걸이에서요", {"issue": "stone_out", "item": "other"}),
     ("목걸이 알 하나가 없어졌어요", {"issue": "stone_out", "item": "other", "part": "lost"}),
     ("pearl fell out of my stud when i dropped it", {"issue": "stone_out", "item": "earring", "cause": "careless"}),
+    ("오늘 귀걸이 받았는데 큐빅이 빠져 있어요", {"issue": "stone_out", "item": "earring"}),
     ("끼고 잤는데 일어나보니 알이 빠져있네요", {"issue": "stone_out", "cause": "normal_use"}),
     # loose, not working
     ("목걸이 잠금이 헐거워서 자꾸 풀려요", {"issue": "defect", "item": "other"}),
