@@ -136,7 +136,7 @@ class ThreadView:
         """Should this form stand open?"""
         if self.tried:
             return (act, view.case.line.id) in self.tried
-        return act == view.first_act
+        return act == view.first_act and not self.is_working
 
     def photos(self, view: CaseView) -> list[Evidence]:
         """The newest pictures of a case; those of no case are taken to be of the newest one."""

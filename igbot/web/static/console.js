@@ -69,7 +69,17 @@
   const toEnd = () => document.getElementById("end")?.scrollIntoView({ block: "end" });
   let wasAtEnd = false;
   document.addEventListener("htmx:beforeSwap", () => { wasAtEnd = isAtEnd(); });
-  document.addEventListener("htmx:afterSettle", () => { if (wasAtEnd) toEnd(); prepare(); });
+  const toMistake = () => {
+    const wrong = document.querySelector('[aria-invalid="true"]') ?? document.querySelector(".error");
+    wrong?.scrollIntoView({ block: "center" });
+    if (wrong?.matches("input, select, textarea")) wrong.focus({ preventScroll: true });
+    return Boolean(wrong);
+  };
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (wasAtEnd) toEnd();
+    prepare();
+    if (event.target.id === "page") toMistake();
+  });
 
   const grow = (field) => {
     if (CSS.supports("field-sizing", "content")) return;
@@ -101,6 +111,6 @@
   };
 
   prepare();
-  const isLong = document.getElementById("chat") && !location.hash && !document.querySelector(".needs, .note.wrong");
-  if (isLong || (document.getElementById("chat") && matchMedia("(min-width: 62rem)").matches)) toEnd();
+  const isWide = matchMedia("(min-width: 62rem)").matches;
+  if (!toMistake() && !location.hash && (isWide || !document.querySelector(".needs, .note.wrong"))) toEnd();
 })();
