@@ -145,3 +145,9 @@ def test_words_without_a_dot_are_the_flows_own() -> None:
     words("photo_please")(turn)
     words("every_chat.noted")(turn)
     assert [say.key for say in turn.said] == ["claim.photo_please", "every_chat.noted"]
+
+
+@pytest.mark.parametrize("one", list(SHOP), ids=lambda one: one.name)
+def test_the_picture_in_the_readme_is_the_flow(one: Flow) -> None:
+    """`igbot flows draw NAME` prints the new one."""
+    assert mermaid(one) in (SHOP.folder / "README.md").read_text("utf-8")
