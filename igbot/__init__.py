@@ -1,0 +1,1 @@
+"""The platform: it knows Instagram, and nothing of the shop."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from igbot import logs
 from igbot import settings as settings_module
@@ -47,10 +48,14 @@ class Product:
     engine: Threads
     lock: EngineLock | None = field(default=None)
 
-    def start(self) -> None:
-        """Start the engine. Raises BrokenShop if another process already runs one on this SQLite file."""
+    def claim(self) -> None:
+        """Make this database ours, and that of processes we fork. Raises BrokenShop if it is another process's."""
         if self.lock:
             self.lock.take(LOCK_PATIENCE_SECONDS)
+
+    def start(self) -> None:
+        """Start the engine. Raises BrokenShop if another process already runs one on this SQLite file."""
+        self.claim()
         self.engine.start()
 
     def stop(self) -> None:
@@ -72,6 +77,8 @@ class Product:
         """
         app = Flask("igbot.web")
         app.config.update(SECRET_KEY=self.settings.session_key())
+        if near := self.settings.proxies:
+            app.wsgi_app = ProxyFix(app.wsgi_app, x_for=near, x_proto=near, x_host=near)  # type: ignore[method-assign]  # as Flask documents it
         app.extensions["igbot"] = Parts(
             settings=self.settings,
             db=self.db,

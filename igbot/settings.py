@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     takeover_hours: float = Field(12, gt=0, description="after the last owner message, unless handed back earlier")
     send_rate: float = Field(5, gt=0, description="sends a second per account")
     echo_wait: float = Field(30, ge=0, description="seconds an unknown send waits for its echo")
+    proxies: int = Field(0, ge=0, description="reverse proxies in front of us; what they say of the caller is believed")
     log_format: Literal["text", "json"] = Field("text", description="text or json")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe line logged")
 

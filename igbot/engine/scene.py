@@ -89,7 +89,7 @@ class Scene:
         return self.conversation.asking
 
     def needs_nobody(self, *reasons: str) -> None:
-        """Take the conversation off the owner's list if one of these is why it stands there; none named: whatever it is."""
+        """Take the conversation off the owner's list, if one of these is why it stands there or none is named."""
         if not reasons or self.conversation.needs_owner in reasons:
             self.conversation.needs_owner = self.conversation.needs_owner_since = None
 

@@ -44,7 +44,8 @@ PRICED_NOW = ("await_quote", "await_answer")
 """States of a repair whose price is not settled; its line waits for the owner as long."""
 
 _TODO = text("event.handled_at IS NULL AND NOT event.set_aside")
-"""In the words of the partial index, or SQLite does not use it."""
+_SET_ASIDE = text("event.set_aside")
+"""In the words of the partial indexes, or SQLite does not use them."""
 
 T = TypeVar("T", bound=Table)
 
@@ -163,7 +164,7 @@ def set_aside(session: Session, account_id: int, now: datetime) -> list[Event]:
     return list(
         session.scalars(
             select(Event)
-            .where(Event.account_id == account_id, Event.set_aside, Event.received_at > now - TROUBLE_SHOWN)
+            .where(Event.account_id == account_id, _SET_ASIDE, Event.received_at > now - TROUBLE_SHOWN)
             .order_by(Event.id.desc())
             .limit(20)
         )

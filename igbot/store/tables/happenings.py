@@ -26,6 +26,9 @@ class Event(Table, kw_only=True):
             postgresql_where=text("handled_at IS NULL AND NOT set_aside"),
         ),
         Index("ix_event_conversation", "conversation_id", "id"),
+        Index(
+            "ix_event_set_aside", "account_id", "id", sqlite_where=text("set_aside"), postgresql_where=text("set_aside")
+        ),
     )
 
     id: Mapped[int] = key()

@@ -23,7 +23,7 @@ FAILED_SIGN_INS = "10 per 5 minutes; 50 per day"
 def init_console(app: Flask, *, with_entry: bool = False, streams: Streams | None = None) -> None:
     """Give an application with its parts the owner's console at `/console`.
 
-    `with_entry` adds the route of `sign_in.entry_path`, a signed link that signs its reader in once: for
+    `with_entry` adds the route of `sign_in.entry_path`, a signed link that signs its reader in: for
     the demo, never for a shop. `streams` are this process's live streams; tests hand in their own.
     """
     # Only our own forms are checked: Meta's webhook signs its requests in its own way.

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from secrets import token_hex
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -27,7 +26,7 @@ from flask import session as cookie
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import FlaskForm
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as Answer
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
@@ -40,7 +39,6 @@ from igbot.web import parts
 from igbot.web.console.languages import LANGUAGES
 
 STAYS_SIGNED_IN = timedelta(days=30)
-ENTRY_SECONDS = 3600
 OPEN_TO_ALL = frozenset({"console.static", "console.sign_in", "console.enter", "console.language"})
 
 _SALT = "igbot.console.entry"
@@ -108,13 +106,12 @@ def add_routes(console: Blueprint, limited: Callable[[Any], Any], *, with_entry:
     console.add_url_rule("/sign-out", "sign_out", _sign_out, methods=["POST"])
     console.add_url_rule("/language", "language", _language, methods=["POST"])
     if with_entry:
-        entered: set[str] = set()
-        console.add_url_rule("/enter/<token>", "enter", lambda token: _enter(token, entered))
+        console.add_url_rule("/enter/<token>", "enter", _enter)
 
 
 def entry_path(secret_key: str, owner: Owner) -> str:
-    """The path of a link that signs this owner in, once, within an hour. `secret_key` is the application's."""
-    return f"/console/enter/{_entries(secret_key).dumps([owner.id, token_hex(8)])}"
+    """The path of a link that signs this owner in as often as it is opened. `secret_key` is the application's."""
+    return f"/console/enter/{_entries(secret_key).dumps(owner.id)}"
 
 
 def _sign_in() -> Answer:
@@ -148,20 +145,17 @@ def _language() -> Answer:
     return redirect(_safe(urlsplit(request.referrer or "").path))
 
 
-def _enter(token: str, entered: set[str]) -> Answer:
+def _enter(token: str) -> Answer:
     try:
-        owner_id, _nonce = _entries(str(current_app.secret_key)).loads(token, max_age=ENTRY_SECONDS)
-    except BadSignature:
-        owner_id = None
-    if owner_id is not None and current_user.is_authenticated and me().owner.id == owner_id:
-        return redirect(url_for("console.list"))
-    with parts().db.transaction() as session:
-        person = owners.with_account(session, owner_id) if owner_id is not None else None
-    if person is None or token in entered:
-        flash(_("This link has been used or is too old. Please sign in."))
+        owner_id = int(_entries(str(current_app.secret_key)).loads(token))
+    except (BadSignature, ValueError):
+        flash(_("This link does not belong to this demo. Please sign in."))
         return redirect(url_for("console.sign_in"))
-    entered.add(token)
-    _welcome(person[0])
+    if not (current_user.is_authenticated and me().owner.id == owner_id):
+        with parts().db.transaction() as session:
+            person = owners.with_account(session, owner_id)
+        if person:
+            _welcome(person[0])
     return redirect(url_for("console.list"))
 
 
@@ -196,5 +190,5 @@ def _is_fragment() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def _entries(secret_key: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret_key, salt=_SALT)
+def _entries(secret_key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret_key, salt=_SALT)

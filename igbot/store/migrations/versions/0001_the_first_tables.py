@@ -173,6 +173,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("handled_at IS NULL AND NOT set_aside"),
         postgresql_where=sa.text("handled_at IS NULL AND NOT set_aside"),
     )
+    op.create_index(
+        "ix_event_set_aside",
+        "event",
+        ["account_id", "id"],
+        sqlite_where=sa.text("set_aside"),
+        postgresql_where=sa.text("set_aside"),
+    )
     op.create_table(
         "timer",
         sa.Column("id", ID, nullable=False),
