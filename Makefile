@@ -53,6 +53,7 @@ check: setup ## what CI runs: format, lint, types, imports, flows, tests
 	$(call step,imports,$(BIN)/lint-imports --no-logo,The layers are drawn in igbot/README.md.)
 	$(call step,flows words and packs,$(BIN)/igbot flows,Each line above names a file and the remedy.)
 	$(call step,tests and house rules,$(BIN)/coverage run -m pytest $(ARGS),Run one alone with: .venv/bin/pytest path::name)
+	$(call step,coverage,$(BIN)/coverage report --format=total,Too little of the code ran: write the tests the list above misses.)
 
 .PHONY: format
 format: setup ## put the code into its form

@@ -8,6 +8,7 @@ that, and with IGBOT_CI=1 a run that left anything out has failed.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import sys
@@ -127,11 +128,19 @@ def _lay_tables(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The path of a Chromium; start it with `--no-sandbox`."""
+    """The path of a Chromium that can be driven; start it with `--no-sandbox`."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("Chromium is missing: `apt-get install chromium` brings it.")
+    if found is None or not _has_what_drives_it():
+        pytest.skip("Chromium, or what drives it, is missing: `apt-get install chromium libatomic1` brings both.")
     return found
+
+
+def _has_what_drives_it() -> bool:
+    """The driver that comes with Playwright needs one library that a bare Debian has not."""
+    try:
+        return sys.platform != "linux" or bool(ctypes.CDLL("libatomic.so.1"))
+    except OSError:
+        return False
 
 
 # ------------------------------------------------------------------ the end of a run
