@@ -40,11 +40,20 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
             "threads": THREADS,
             "graceful_timeout": SHUT_DOWN_SECONDS,
             "loglevel": "warning",
+            "control_socket_disable": True,  # its thread would be there when a worker that died is forked anew
             "post_worker_init": lambda _worker: self.started(),
             "worker_exit": lambda _server, _worker: self.ended(),
         }
         for name, value in chosen.items():
             self.cfg.set(name, value)
+
+    def run(self) -> None:
+        """Serve until told to end. Raises BrokenShop if another process works on this database.
+
+        It is ours before there is a worker, and stays ours while one that died is replaced.
+        """
+        self._product.claim()
+        super().run()
 
     def load(self) -> WSGIApplication:
         """What answers requests."""

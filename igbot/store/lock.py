@@ -19,10 +19,13 @@ class EngineLock:
         self._file: IO[str] | None = None
 
     def take(self, patience_seconds: float) -> None:
-        """Take the lock. A process that is just ending is waited for.
+        """Take the lock, if it is not ours already. A process that is just ending is waited for.
 
+        A process we fork has it too: it is free again once all of us have let go of it or ended.
         Raises BrokenShop if another engine still holds it after the patience.
         """
+        if self._file:
+            return
         file = self._path.open("a")
         deadline = time.monotonic() + patience_seconds
         while True:
