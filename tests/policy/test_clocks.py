@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from igbot.errors import BadRequest
-from igbot.policy import age
+from igbot.policy import Span, age
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
@@ -167,6 +167,13 @@ def test_it_names_the_last_second_of_each_window(jewelry):
         "h24": at("2026-11-11T15:20:00+09:00"),
         "m1": at("2026-12-10T23:59:59+09:00"),
     }
+
+
+def test_nothing_was_received_after_it_was_complained_about(jewelry):
+    contact = at("2026-11-20T20:00:00+09:00")
+    found = age(jewelry, contact, date(2026, 11, 20), SEOUL)
+    assert found.received == Span(at("2026-11-20T00:00:00+09:00"), contact)
+    assert found.last_instants["h24"] == at("2026-11-21T20:00:00+09:00")
 
 
 def test_an_instant_without_a_zone_is_refused(jewelry):

@@ -110,8 +110,12 @@ def test_to_pick_what_was_offered_is_no_other_account(jewelry):
 
 
 def test_the_guard_holds_for_its_step_and_its_words_are_no_verdict(jewelry):
-    steps = [ASK | {"guard": {"alarm": "angry"}}, {"age": "m1", "guard": {"control": "owner"}}, {"cause": "careless"}]
-    assert told(jewelry, *steps) == ["owner B-02", "silent B-01", "refuse J-09 J-27"]
+    steps = [
+        ASK | {"guard": {"alarm": "angry"}},
+        {"age": "m1", "guard": {"control": "owner"}},
+        {"item": "earring", "cause": "careless"},
+    ]
+    assert told(jewelry, *steps) == ["owner B-02", "silent B-01", "refuse J-09 J-19 J-27"]
 
 
 def test_the_order_is_found_in_its_own_time(jewelry):

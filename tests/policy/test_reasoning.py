@@ -210,6 +210,9 @@ def test_an_undetermined_line_names_what_would_settle_it(jewelry):
     decision = decide(jewelry, facts)
     assert (decision.outcome, decision.reason, decision.needs) == ("owner", "undetermined", ("severity", "want"))
     assert decision.say is None
+    # which kind of piece snapped changes the clauses, but never the verdict
+    broken = {"issue": "broken", "item": "unsure", "age": "m1", "cause": "unsure"}
+    assert decide(jewelry, broken).needs == ("cause",)
     assert decide(jewelry, {"issue": "skin_reaction"}).reason is None
 
 
