@@ -92,7 +92,7 @@ def test_a_half_written_quote_stays_and_says_that_something_changed(shop: Shop, 
     page.locator(f"#shipping_out-quote-{line.id}").fill("3,500")
     expect(page.locator("[data-sum]")).to_have_text("₩11,500")
     touch(shop, chat, needs_owner="quote_haggled", needs_owner_since=clock.now())
-    expect(page.get_by_text("고객이 가격을 조정해 달래요")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("heading", name="고객이 가격을 조정해 달래요")).to_be_visible(timeout=10_000)
     expect(page.locator(f"#work-quote-{line.id}")).to_have_value("8000")
     expect(page.locator(".stale")).to_be_visible()
 

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const POLL_MS = 5000;
+  const NOTE_MS = 8000;
   let poll = null;
 
   // ------------------------------------------------------------ live, or asking now and then
@@ -65,7 +66,10 @@
   };
 
   // ------------------------------------------------------------ the newest words in sight, photos big
-  const isAtEnd = () => innerHeight + scrollY > document.documentElement.scrollHeight - 160;
+  const isAtEnd = () => {
+    const end = document.getElementById("end")?.getBoundingClientRect().top ?? 0;
+    return end > 0 && end < innerHeight + 40;
+  };
   const toEnd = () => document.getElementById("end")?.scrollIntoView({ block: "end" });
   let wasAtEnd = false;
   document.addEventListener("htmx:beforeSwap", () => { wasAtEnd = isAtEnd(); });
@@ -103,6 +107,10 @@
 
   // ------------------------------------------------------------ a page (or part of one) has been drawn
   const prepare = () => {
+    for (const note of document.querySelectorAll(".note.done:not([data-passing])")) {
+      note.dataset.passing = "";
+      setTimeout(() => note.remove(), NOTE_MS);
+    }
     for (const form of document.querySelectorAll("form[data-total]")) addUp(form);
     for (const field of document.querySelectorAll("[data-draft]")) {
       if (!field.value) field.value = sessionStorage.getItem(draftKey(field)) ?? "";
