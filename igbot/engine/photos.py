@@ -1,15 +1,16 @@
 """Customers' files: fetched at once, judged, kept under random names, and deleted when taken back.
 
 Addresses at Meta die, so whatever a message brought is fetched as soon as its turn is over, outside
-any transaction. What became of all files of a message is written in one transaction; when none of
-them is wanted any more, an event tells the conversation.
+any transaction. A row names its files before they are written, so that whatever becomes of us, no file
+is kept that no row speaks of. What became of all files of a message is written in one transaction; when
+none of them is wanted any more, an event tells the conversation.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,8 +22,8 @@ from igbot import clock
 from igbot.errors import MediaRefused, TryLater
 from igbot.evidence.fetch import Fetcher
 from igbot.evidence.kinds import JPEG, kind_of
-from igbot.evidence.picture import Picture, look
-from igbot.evidence.shelf import Shelf
+from igbot.evidence.picture import look
+from igbot.evidence.shelf import Shelf, new_name
 from igbot.logs import log, warn
 from igbot.messages import PhotosChecked
 from igbot.policy import Pack
@@ -43,6 +44,9 @@ _NOTHING: dict[str, Any] = dict.fromkeys(
 
 Result = dict[str, Any]
 """What became of one file: the columns of its row that change."""
+
+Files = dict[str, bytes]
+"""What is to be kept, by name."""
 
 
 def waiting(session: Session, now: datetime) -> set[int]:
@@ -130,31 +134,37 @@ class Collector:
         rules = self._pack_of(task.account).photos
         room = _Room(rules, task.kept)
         results: dict[int, Result] = {}
+        files: dict[int, Files] = {}
+        for row in task.wanted:
+            results[row.id], files[row.id] = self._fetched(row, rules, room)
+        self._announce(results)
         with ExitStack() as unless_saved:
             for row in task.wanted:
-                results[row.id] = result = self._fetched(row, rules, room)
-                unless_saved.callback(_throw_away, self._shelf, _files(result))
-            refused, is_news = self._save(task, results)
+                unless_saved.callback(_throw_away, self._shelf, files[row.id])
+                if not self._put(files[row.id]):
+                    results[row.id] = _later(row)
+            taken_back, is_news = self._save(task, results)
             unless_saved.pop_all()
-        for result in refused:
-            _throw_away(self._shelf, _files(result))
+        for evidence_id in taken_back:
+            _throw_away(self._shelf, files[evidence_id])
         counts = Counter(result.get("status", "later") for result in results.values())
         log("photos.fetched", conversation=task.conversation_id, message=task.message_id, **counts)
         return is_news
 
-    def _fetched(self, row: Evidence, rules: Photos, room: _Room) -> Result:
-        if not room.has_place_for(row.media):
-            return _settled("over_limit")
+    def _fetched(self, row: Evidence, rules: Photos, room: _Room) -> tuple[Result, Files]:
         try:
+            _throw_away(self._shelf, (row.file, row.thumbnail))  # of a try in the middle of which we died
+            if not room.has_place_for(row.media):
+                return _settled("over_limit"), {}
             return self._kept(self._fetcher.fetch(row.source_url or ""), row.media, rules, room)
         except MediaRefused as refusal:
             warn("photo.refused", evidence=row.id, why=refusal.message)
-            return _settled("refused", fault="unreadable" if row.media == "image" else None)
+            return _settled("refused", fault="unreadable" if row.media == "image" else None), {}
         except (TryLater, OSError):
-            return _later(row)
+            return _later(row), {}
 
-    def _kept(self, data: bytes, declared: str, rules: Photos, room: _Room) -> Result:
-        """A file on the shelf. What it is counts, not what it was called; a voice may come in a video's box."""
+    def _kept(self, data: bytes, declared: str, rules: Photos, room: _Room) -> tuple[Result, Files]:
+        """A file for the shelf. What it is counts, not what it was called; a voice may come in a video's box."""
         kind = kind_of(data)
         if kind is None:
             raise MediaRefused("This is no kind of file we keep.")
@@ -164,18 +174,19 @@ class Collector:
         if media == "video" and rules.video == "drop":
             raise MediaRefused("This shop keeps no videos.")
         if not room.has_place_for(media):
-            return _settled("over_limit", media=media)
+            return _settled("over_limit", media=media), {}
         room.take(media)
-        return _settled("kept", media=media, file=self._shelf.put(data, kind.suffix), content_type=kind.content_type)
+        name = new_name(kind.suffix)
+        return _settled("kept", media=media, file=name, content_type=kind.content_type), {name: data}
 
-    def _kept_picture(self, data: bytes, rules: Photos, room: _Room) -> Result:
+    def _kept_picture(self, data: bytes, rules: Photos, room: _Room) -> tuple[Result, Files]:
         picture = look(data, rules.min_side_px, room.looks)
         if picture.fault is None:
             if not room.has_place_for("image"):
-                return _settled("over_limit", media="image")
+                return _settled("over_limit", media="image"), {}
             room.take("image", picture.looks)
-        file, thumbnail = _put_both(self._shelf, picture)
-        return _settled(
+        file, thumbnail = new_name(JPEG.suffix), new_name(JPEG.suffix)
+        result = _settled(
             "kept",
             media="image",
             fault=picture.fault,
@@ -186,15 +197,37 @@ class Collector:
             height=picture.height,
             looks=picture.looks,
         )
+        return result, {file: picture.jpeg, thumbnail: picture.thumbnail}
 
-    def _save(self, task: _Task, results: dict[int, Result]) -> tuple[list[Result], bool]:
+    def _announce(self, results: dict[int, Result]) -> None:
+        """Write in the rows which files are about to be written."""
+        to_be_kept = {evidence_id: result for evidence_id, result in results.items() if any(_names(result))}
+        if not to_be_kept:
+            return
+        rows = sa.select(Evidence).where(Evidence.id.in_(to_be_kept), _WANTED).with_for_update()
+        with self._db.transaction() as session:
+            for row in session.scalars(rows):
+                row.file, row.thumbnail = _names(to_be_kept[row.id])
+
+    def _put(self, files: Files) -> bool:
+        """Write files; False if there is no room."""
+        try:
+            for name, data in files.items():
+                self._shelf.put(name, data)
+        except OSError:
+            with suppress(OSError):
+                _throw_away(self._shelf, files)
+            return False
+        return True
+
+    def _save(self, task: _Task, results: dict[int, Result]) -> tuple[list[int], bool]:
         """Write what became of a message's files; those taken back meanwhile, and whether all are settled now."""
         now = clock.now()
         of_message = sa.select(Evidence).where(Evidence.message_id == task.message_id).with_for_update()
         with self._db.transaction() as session:
             rows = session.scalars(of_message).all()
             open_rows = {row.id: row for row in rows if row.status == "wanted"}
-            taken_back = [result for evidence_id, result in results.items() if evidence_id not in open_rows]
+            taken_back = [evidence_id for evidence_id in results if evidence_id not in open_rows]
             for evidence_id, row in open_rows.items():
                 _write(row, results.get(evidence_id, {}))
             session.flush()
@@ -214,7 +247,8 @@ def _is_due(now: datetime) -> sa.ColumnElement[bool]:
 
 def _settled(status: str, **columns: object) -> Result:
     """A file that is done with; its address at Meta is forgotten."""
-    return {"status": status, "source_url": None, "not_before": None, "fetched_at": clock.now(), **columns}
+    nothing = dict.fromkeys(("source_url", "not_before", "file", "thumbnail"))
+    return {"status": status, "fetched_at": clock.now(), **nothing, **columns}
 
 
 def _later(row: Evidence) -> Result:
@@ -223,16 +257,7 @@ def _later(row: Evidence) -> Result:
     return {"tries": row.tries + 1, "not_before": clock.now() + _WAITS[row.tries]}
 
 
-def _put_both(shelf: Shelf, picture: Picture) -> tuple[str, str]:
-    file = shelf.put(picture.jpeg, JPEG.suffix)
-    try:
-        return file, shelf.put(picture.thumbnail, JPEG.suffix)
-    except OSError:
-        shelf.delete(file)
-        raise
-
-
-def _files(result: Result) -> tuple[str | None, str | None]:
+def _names(result: Result) -> tuple[str | None, str | None]:
     return result.get("file"), result.get("thumbnail")
 
 

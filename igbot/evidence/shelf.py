@@ -14,6 +14,11 @@ from fsspec.implementations.local import LocalFileSystem
 _NAME = re.compile(r"[0-9a-f]{32}\.[a-z0-9]{1,5}")
 
 
+def new_name(suffix: str) -> str:
+    """A name no file has, for one that ends in `suffix` (`.jpg`)."""
+    return f"{secrets.token_hex(16)}{suffix}"
+
+
 class Shelf:
     """Files by name. A name is known from a row of the database, never from an address bar alone."""
 
@@ -21,15 +26,10 @@ class Shelf:
         """`url` is a folder, or any fsspec URL such as `s3://bucket/prefix`; nothing is created yet."""
         self._files, self._root = fsspec.core.url_to_fs(url)
 
-    def put(self, data: bytes, suffix: str) -> str:
-        """Keep these bytes; the name to ask for them by, ending in `suffix` (`.jpg`).
-
-        Raises OSError if there is no room.
-        """
-        name = f"{secrets.token_hex(16)}{suffix}"
+    def put(self, name: str, data: bytes) -> None:
+        """Keep these bytes under a name from `new_name`. Raises OSError if there is no room."""
         self._make_room()
         self._files.pipe_file(self._path(name), data)
-        return name
 
     def open(self, name: str) -> BinaryIO:
         """The file's bytes, to be read and closed. Raises FileNotFoundError."""

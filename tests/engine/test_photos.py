@@ -435,6 +435,29 @@ def test_files_whose_rows_could_not_be_written_do_not_stay(desk: Desk) -> None:
     assert (desk.files(), desk.statuses(), len(desk.media.asked)) == (set(), ["wanted"], 1)
 
 
+def test_files_of_a_try_in_the_middle_of_which_we_died_do_not_stay(desk: Desk) -> None:
+    class PulledPlug(BaseException):
+        pass
+
+    class DyingShelf(Shelf):
+        def put(self, name: str, data: bytes) -> None:
+            super().put(name, data)
+            raise PulledPlug
+
+        def delete(self, name: str) -> None:
+            """The dead tidy up nothing."""
+
+    desk.sends(PHOTOS[0])
+    desk.shelf, whole = DyingShelf(str(desk.folder)), desk.shelf
+    with pytest.raises(PulledPlug):
+        desk.collect()
+    assert (len(desk.files()), desk.statuses()) == (1, ["wanted"])
+    desk.shelf = whole
+    assert desk.collect()
+    [row] = desk.rows()
+    assert desk.files() == {row.file, row.thumbnail}
+
+
 # ------------------------------------------------------------------ the sweep
 
 

@@ -6,12 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from igbot.evidence.shelf import Shelf
+from igbot.evidence.shelf import Shelf, new_name
 
 
 @pytest.fixture(params=["folder", "store"])
 def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
     return Shelf(str(tmp_path / "evidence") if request.param == "folder" else f"memory://{tmp_path.name}/evidence")
+
+
+def put(shelf: Shelf, data: bytes) -> str:
+    name = new_name(".jpg")
+    shelf.put(name, data)
+    return name
 
 
 def read(shelf: Shelf, name: str) -> bytes:
@@ -20,18 +26,18 @@ def read(shelf: Shelf, name: str) -> bytes:
 
 
 def test_a_file_is_found_by_the_name_it_was_given(shelf: Shelf) -> None:
-    name = shelf.put(b"picture", ".jpg")
+    name = put(shelf, b"picture")
     assert name.endswith(".jpg")
     assert read(shelf, name) == b"picture"
 
 
 def test_names_tell_nothing_and_never_meet(shelf: Shelf) -> None:
-    names = {shelf.put(b"the same", ".jpg") for _ in range(20)}
+    names = {put(shelf, b"the same") for _ in range(20)}
     assert len(names) == 20
 
 
 def test_a_deleted_file_is_gone_and_may_be_deleted_again(shelf: Shelf) -> None:
-    name, other = shelf.put(b"picture", ".jpg"), shelf.put(b"other", ".jpg")
+    name, other = put(shelf, b"picture"), put(shelf, b"other")
     shelf.delete(name)
     shelf.delete(name)
     with pytest.raises(FileNotFoundError):
@@ -46,5 +52,5 @@ def test_a_name_that_was_never_given_leads_nowhere(shelf: Shelf, name: str) -> N
 
 
 def test_only_its_own_user_may_look_into_the_folder(tmp_path: Path) -> None:
-    Shelf(str(tmp_path / "evidence")).put(b"picture", ".jpg")
+    put(Shelf(str(tmp_path / "evidence")), b"picture")
     assert (tmp_path / "evidence").stat().st_mode & 0o077 == 0

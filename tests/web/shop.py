@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from igbot import clock, settings
-from igbot.evidence.shelf import Shelf
+from igbot.evidence.shelf import Shelf, new_name
 from igbot.policy import Pack, find_pack, load_pack
 from igbot.settings import Settings
 from igbot.store.tables import (
@@ -171,7 +171,8 @@ class Shop:
     def photo(self, message: Message, **state: Any) -> Evidence:
         data = io.BytesIO()
         Image.new("RGB", (8, 8), "pink").save(data, "JPEG")
-        name = self.shelf.put(data.getvalue(), ".jpg")
+        name = new_name(".jpg")
+        self.shelf.put(name, data.getvalue())
         defaults: dict[str, Any] = {
             "media": "image",
             "status": "kept",
