@@ -31,6 +31,7 @@ class Received:
 
     `date` only if exactly one day is meant. `earliest` and `latest` (aware, the latter not included) only if it is not
     that whole day: a part of a day, an hour, or several days. `text` is what the customer wrote.
+    `names_day` is False for an hour alone: it is then taken to be today's, or yesterday's.
     """
 
     date: date | None
@@ -39,6 +40,7 @@ class Received:
     text: str
     part: str | None = None
     time: time | None = None
+    names_day: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Told:
     latest: datetime
     part: str | None = None
     time: time | None = None
+    names_day: bool = True
 
     @property
     def day(self) -> date | None:
@@ -83,7 +86,8 @@ def _latest_occurrence(hours: list[Mention], now: datetime) -> list[Told | None]
     start, end = hours[0].start, hours[-1].end
     for back in (0, 1):
         midnight = _midnight(now, now.date() - back * _DAY)
-        if told := _narrowed(Told(start, end, midnight, _midnight(now, midnight.date() + _DAY)), hours, now):
+        day = Told(start, end, midnight, _midnight(now, midnight.date() + _DAY), names_day=False)
+        if told := _narrowed(day, hours, now):
             return [told]
     return []
 

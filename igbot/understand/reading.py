@@ -230,6 +230,7 @@ def _read_received(
         text=text[first:last],
         part=told.part,
         time=told.time,
+        names_day=told.names_day,
     )
 
 

@@ -147,3 +147,19 @@ def test_the_slot_says_the_same_in_json(reading):
         "to": "2026-11-17T22:00:00+09:00",
         "text": "어제 저녁",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "names_day"),
+    [
+        ("오후 3시쯤이요", False),
+        ("around 3pm", False),
+        ("오늘 오후 3시쯤이요", True),
+        ("yesterday around 3pm", True),
+        ("화요일이요", True),
+    ],
+)
+def test_an_hour_alone_names_no_day(reading, text, names_day):
+    received = reading(text, "received").received
+    assert received is not None
+    assert received.names_day is names_day
