@@ -39,9 +39,21 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def window(browser: Browser) -> Iterator[Open]:
+def complaints() -> list[str]:
+    """What the browsers of a test complained of."""
+    return []
+
+
+@pytest.fixture
+def refusals_are_fine(complaints: list[str]) -> Iterator[None]:
+    """In this test the server says no, which Chromium reports as a complaint."""
+    yield
+    complaints[:] = [text for text in complaints if "the server responded with a status of 4" not in text]
+
+
+@pytest.fixture
+def window(browser: Browser, complaints: list[str]) -> Iterator[Open]:
     """`window(PHONE, "ko")` is somebody's browser, empty; whatever it complains of fails the test."""
-    complaints: list[str] = []
 
     def open_window(size: ViewportSize, language: str = "ko") -> Page:
         context = browser.new_context(viewport=size, has_touch=size is PHONE, locale=language, timezone_id="Asia/Seoul")
