@@ -121,6 +121,17 @@ def test_words_half_written_outlive_another_act(shop: Shop, page: Page) -> None:
     assert [act["kind"] for act in shop.acts()] == ["took_over", "owner_wrote"]
 
 
+def test_an_answer_finds_its_place_although_the_button_was_drawn_anew_meanwhile(shop: Shop, page: Page) -> None:
+    open_thread(page, shop.chat())
+    page.evaluate("""document.addEventListener("htmx:beforeOnLoad", () => {
+        const head = document.getElementById("head");
+        head.replaceWith(head.cloneNode(true));
+    }, { once: true })""")
+    page.get_by_role("button", name="내가 답할게요").click()
+    expect(page.get_by_text("봇은 조용히 있을게요")).to_be_visible()
+    expect(page.locator("header.top")).to_have_count(1)
+
+
 def test_the_list_follows_by_itself(shop: Shop, page: Page) -> None:
     with page.expect_response(lambda response: "/console/live" in response.url):
         page.goto("/console/")
