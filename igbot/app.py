@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,7 @@ from igbot.texts import Texts
 from igbot.understand import Words
 from igbot.web import Parts, health, webhook
 from igbot.web.console import init_console
+from igbot.web.live import Streams
 
 SWEEP_SECONDS = 2.0
 LOCK_PATIENCE_SECONDS = 10.0
@@ -47,6 +49,8 @@ class Product:
     turns: Turns
     engine: Threads
     lock: EngineLock | None = field(default=None)
+    ending: threading.Event = field(default_factory=threading.Event)
+    """Set when this process has been told to end: pages that stay open let go."""
 
     def claim(self) -> None:
         """Make this database ours, and that of processes we fork. Raises BrokenShop if it is another process's."""
@@ -60,6 +64,7 @@ class Product:
 
     def stop(self) -> None:
         """Finish what is being done and let go of the database."""
+        self.ending.set()
         self.engine.stop()
         self.db.close()
         if self.lock:
@@ -91,7 +96,7 @@ class Product:
         )
         app.register_blueprint(webhook.blueprint)
         app.register_blueprint(health.blueprint)
-        init_console(app, with_entry=with_entry)
+        init_console(app, with_entry=with_entry, streams=Streams(wait=self.ending.wait))
         return app
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from igbot import logs, settings
 from igbot.app import NEEDED, Product, build
@@ -13,12 +14,32 @@ from igbot.logs import log
 from igbot.store import schema
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 32
 """DESIGN 3 "Live pages": enough for 16 streams and the webhook besides."""
 
 SHUT_DOWN_SECONDS = 30
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
+    """Tells the product at once when it is to end; otherwise pages that stay open would hold it for their minute."""
+
+    app: Gunicorn
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """It was told to end."""
+        self.app.ending()
+        super().handle_exit(sig, frame)
+
+    def is_parent_alive(self) -> bool:
+        """Without the process that started it, it ends by itself."""
+        is_alive = bool(super().is_parent_alive())
+        if not is_alive:
+            self.app.ending()
+        return is_alive
 
 
 class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
@@ -36,7 +57,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
         chosen: dict[str, Any] = {
             "bind": self._bind,
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": THREADS,
             "graceful_timeout": SHUT_DOWN_SECONDS,
             "loglevel": "warning",
@@ -62,6 +83,10 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
     def started(self) -> None:
         """The worker is up and may begin to work."""
         self._product.start()
+
+    def ending(self) -> None:
+        """The worker has been told to end, and first finishes what it was asked."""
+        self._product.ending.set()
 
     def ended(self) -> None:
         """The worker is about to end."""

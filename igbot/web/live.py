@@ -36,7 +36,7 @@ class Streams:
     """The live streams of one process, at most `most` at a time."""
 
     def __init__(self, most: int = MOST_STREAMS, wait: Callable[[float], object] = time.sleep) -> None:
-        """`wait` pauses for so many seconds; tests hand in one that does not."""
+        """`wait` pauses for so many seconds, or says True: this process is ending, and so do the streams."""
         self._places = threading.BoundedSemaphore(most)
         self._wait = wait
 
@@ -63,7 +63,8 @@ class Streams:
                 yield from _events([conversation_id for conversation_id, _ in news], since)
             elif second % SIGN_OF_LIFE_SECONDS == 0:
                 yield ": here\n\n"
-            self._wait(PAUSE_SECONDS)
+            if self._wait(PAUSE_SECONDS):
+                return
 
 
 def mark(instant: datetime) -> str:
