@@ -36,6 +36,8 @@ from igbot.web.live import Streams
 SWEEP_SECONDS = 2.0
 LOCK_PATIENCE_SECONDS = 10.0
 """How long a new process waits for one that is just ending."""
+STOP_PATIENCE_SECONDS = 25.0
+"""Longer than a call to Meta may take."""
 
 
 @dataclass
@@ -62,10 +64,10 @@ class Product:
         self.claim()
         self.engine.start()
 
-    def stop(self) -> None:
-        """Finish what is being done and let go of the database."""
+    def stop(self, patience_seconds: float = STOP_PATIENCE_SECONDS) -> None:
+        """Finish what is being done, within the patience, and let go of the database."""
         self.ending.set()
-        self.engine.stop()
+        self.engine.stop(patience_seconds)
         self.db.close()
         if self.lock:
             self.lock.release()

@@ -31,7 +31,7 @@ def move(by: timedelta) -> datetime:
 
 def stop_at(instant: datetime) -> None:
     """Hold the clock at an aware instant; only `move` changes it from then on. For tests and `igbot chat`."""
-    global _stopped_at, _offset  # noqa: PLW0603 - as in `move`
+    global _stopped_at, _offset
     if instant.tzinfo is None:
         raise ValueError("The clock needs an instant with a time zone.")
     _stopped_at, _offset = instant.astimezone(UTC), timedelta()
@@ -39,7 +39,7 @@ def stop_at(instant: datetime) -> None:
 
 def run() -> None:
     """Let the clock follow the system again."""
-    global _stopped_at, _offset  # noqa: PLW0603 - as in `move`
+    global _stopped_at, _offset
     _stopped_at, _offset = None, timedelta()
 
 

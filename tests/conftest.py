@@ -34,6 +34,17 @@ hypothesis_settings.load_profile("igbot")
 _IN_CI = bool(os.environ.get("IGBOT_CI"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the text of the specification lies, for comparing the shipped pack with it."""
+    parser.addoption("--specification", metavar="FOLDER", help="compare the shipped pack with the specification there")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Without the specification there is nothing to compare."""
+    is_comparison = collection_path.name == "test_specification.py"
+    return True if is_comparison and not config.getoption("specification") else None
+
+
 def pytest_configure() -> None:
     """Nobody's own shop is read by a test: settings of igbot are taken out of the environment."""
     for name in [name for name in os.environ if name.startswith("IGBOT_") and name != "IGBOT_TEST_POSTGRES"]:

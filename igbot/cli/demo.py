@@ -55,6 +55,9 @@ def _entry(product: Product) -> str:
 class Stage(Gunicorn):
     """The server of `igbot serve`, with the pretend Instagram in the same process."""
 
+    patience_seconds = 2.0
+    """The pretend Meta answers no more once this server closes: what waits for it is not waited for."""
+
     def __init__(
         self, product: Product, instagram: Instagram, folder: Path, port: int, console: str, *, open_browser: bool
     ) -> None:

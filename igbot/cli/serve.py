@@ -9,7 +9,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 
 from igbot import logs, settings
-from igbot.app import NEEDED, Product, build
+from igbot.app import NEEDED, STOP_PATIENCE_SECONDS, Product, build
 from igbot.logs import log
 from igbot.store import schema
 
@@ -44,6 +44,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
 
 class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
     """One worker with threads; the engine starts in the worker, once it is there, and stops with it."""
+
+    patience_seconds = STOP_PATIENCE_SECONDS
 
     def __init__(self, product: Product, pages: WSGIApplication, host: str, port: int) -> None:
         """Nothing listens until `run`."""
@@ -90,7 +92,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
 
     def ended(self) -> None:
         """The worker is about to end."""
-        self._product.stop()
+        self._product.stop(self.patience_seconds)
 
 
 @click.command

@@ -7,6 +7,7 @@ conversation X now", one at a time per conversation. A nudge that is lost is fou
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from queue import SimpleQueue
 
@@ -54,13 +55,17 @@ class Threads:
         for thread in self._threads:
             thread.start()
 
-    def stop(self, timeout: float = 25) -> None:
-        """Finish what is being done, start nothing new, return when all threads have ended or after the timeout."""
+    def stop(self, patience_seconds: float) -> None:
+        """Start nothing new; return when what is being done is finished, or the patience is at an end.
+
+        What is cut off is found again by the next start: nothing is kept here.
+        """
         self._stopping.set()
         for _ in range(self._count):
             self._queue.put(None)
+        deadline = time.monotonic() + patience_seconds
         for thread in self._threads:
-            thread.join(timeout)
+            thread.join(max(deadline - time.monotonic(), 0))
 
     def works(self) -> bool:
         """Have the threads been started, and are all of them alive?"""

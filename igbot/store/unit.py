@@ -42,7 +42,9 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if not self.is_sqlite and self.url.drivername != "postgresql+psycopg":
             raise BrokenShop("IGBOT_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
-        self.engine = _sqlite(self.url) if self.is_sqlite else sa.create_engine(self.url, pool_size=_POSTGRES_CONNECTIONS)
+        self.engine = (
+            _sqlite(self.url) if self.is_sqlite else sa.create_engine(self.url, pool_size=_POSTGRES_CONNECTIONS)
+        )
         self._inside = threading.local()
 
     @contextmanager

@@ -1,31 +1,36 @@
 """The pack and the product's tables say what the specification's text says, row by row.
 
-The specification lies beside the repository where it is developed (`../shared/policy`); elsewhere these
-tests are skipped, and the figures of `test_whole` stand for it.
+Collected only with `--specification FOLDER`, which names where the text of the specification lies; without
+it the figures of `test_whole` stand for it.
 """
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from igbot.policy import decide, product
-from tests.policy.conftest import REPOSITORY
-
-POLICY = REPOSITORY.parent / "shared" / "policy"
-
-pytestmark = pytest.mark.skipif(
-    not (POLICY / "DECISION-TABLE.md").is_file(),
-    reason=f"the specification is not at {POLICY}: nothing to compare with",
-)
 
 SIDE_TABLES = ["GUARD", "VERIFY", "COMBINE", "PHOTO", "SEND", "J-QUOTE", "J-UNCLAIMED"]
 LATER_TABLES = ["F-WANT", "F-METHOD", "F-INSPECT", "F-STATUS"]
 STD = ["earring", "ring", "other"]
 
 
+WHERE: dict[str, Path] = {}
+"""The folder named on the command line."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _where_it_lies(pytestconfig: pytest.Config) -> None:
+    folder = pytestconfig.getoption("specification")
+    if folder is None:
+        pytest.skip("say where the specification lies: --specification FOLDER")
+    WHERE["folder"] = Path(folder)
+
+
 def text(name: str) -> str:
-    return (POLICY / name).read_text("utf-8")
+    return (WHERE["folder"] / name).read_text("utf-8")
 
 
 def rows(table: str) -> Iterator[dict[str, str]]:
