@@ -1,8 +1,9 @@
 """Claim: something is wrong with a piece.
 
 We ask for what the shop's policy needs next and nothing else: a choice, a day, a photo, or which
-order it was. As soon as no answer could change the verdict any more, it is told. What costs the
-shop something waits for the owner's yes; what has no remedy is explained, with a way to a person.
+order it was. As soon as no answer could change the verdict any more, it is told. Where several
+remedies are left the customer chooses; what costs the shop something waits for the owner's yes; what
+has no remedy is explained, with a way to a person.
 A customer who falls silent finds everything as it was.
 
 Which fact is asked for, and every limit, is the pack's. Words: texts/claim.toml and the pack.
@@ -15,6 +16,7 @@ NEXT = (
     On("day_needed", "day"),
     On("photo_needed", "photo"),
     On("order_needed", "order"),
+    On("decided", "remedy", only_if=holds("customer_chooses")),
     On("decided", "with_owner", only_if=holds("waits_for_owner"), do=alert_owner("verdict")),
     On("decided", "told"),
 )
@@ -39,6 +41,14 @@ CLAIM = Flow(
         Ask("photo", *NEXT, On("not_understood", STAY, say="photo_please"), *CHAT, says=ask_now, patience="patience"),
         Ask(
             "order", *NEXT, On("not_understood", STAY, say="order_not_found"), *CHAT, says=ask_now, patience="patience"
+        ),
+        Ask(
+            "remedy",
+            *NEXT,
+            On("not_understood", "choice", say="once_more"),
+            *CHAT,
+            says=tell_verdict,
+            patience="patience",
         ),
         HandOver("with_owner", *NEXT, On("confirmed", "settled"), says=tell_verdict),
         End("told", says=tell_verdict),

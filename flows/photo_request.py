@@ -1,12 +1,12 @@
 """Photo request: the owner would like to see something.
 
-The owner asks from the console, in her own words if she likes. A photo that can be used ends it
-and goes to her; one that cannot is kindly asked for again.
+The owner asks from the console, in her own words if she likes. A photo that can be used goes to
+her, and so does what is written after it; one that cannot is kindly asked for again.
 
 Words: texts/photo_request.toml.
 """
 
-from igbot.flow import STAY, Ask, End, Flow, On, alert_owner
+from igbot.flow import STAY, Ask, End, Flow, HandOver, On, alert_owner
 
 PHOTO_REQUEST = Flow(
     name="photo_request",
@@ -24,7 +24,7 @@ PHOTO_REQUEST = Flow(
             On("went_silent", "over"),
             patience="patience",
         ),
-        End("thanks"),
+        HandOver("thanks", On("photo_requested", "photo")),
         End("over", says=()),
     ],
 )

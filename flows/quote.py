@@ -2,7 +2,7 @@
 
 The yes must be to this quote: a tap, its number, or a reply to it. A bare "ok" is read back with
 the sum once. A no closes the repair and nothing is owed; haggling and anything unclear go to the
-owner, and so does a yes that comes after the last day.
+owner, and so does a yes that comes after the last day, or to a quote that is over.
 
 Prices, days and what follows from an answer are the pack's (table QUOTE). Words: texts/quote.toml.
 """
@@ -15,6 +15,8 @@ ANSWERS = (
     On("quote_haggled", "with_owner", do=alert_owner("quote_haggled")),
     On("quote_too_late", "too_late", do=alert_owner("quote_too_late")),
     On("quote_outdated", STAY, say="outdated"),
+    On("quote_known", STAY, say="accepted"),
+    On("quote_over", STAY, say="over", do=alert_owner("quote_haggled")),
 )
 
 CHAT = (
@@ -29,7 +31,13 @@ CHAT = (
 
 QUOTE = Flow(
     name="quote",
-    opens=[On("quote_sent", "answer"), On("repair_declined", "not_repairable"), *ANSWERS],
+    opens=[
+        On("quote_sent", "answer"),
+        On("quote_yes_unclear", "sure"),
+        On("quote_withdrawn", "stopped"),
+        On("repair_declined", "not_repairable"),
+        *ANSWERS,
+    ],
     states=[
         Ask("answer", *ANSWERS, On("quote_yes_unclear", "sure"), *CHAT, says=tell_quote, patience="patience"),
         Ask("sure", *ANSWERS, On("quote_yes_unclear", STAY), *CHAT, says=read_back_quote, patience="patience"),

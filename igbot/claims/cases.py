@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from igbot.claims.facts import counting
@@ -45,6 +45,17 @@ class Case:
         return self.line.status == "collecting"
 
     @property
+    def record(self) -> Order | None:
+        """The order whose record counts: one that is theirs. Another buyer's is for the owner to look at (B-06)."""
+        return self.order if self.claim.order_state == "matched" else None
+
+    @property
+    def is_with_owner(self) -> bool:
+        """Is what follows a person's business: she has to decide, or has decided?"""
+        decided_by_hand = self.verdict is not None and self.verdict.by_owner_id is not None
+        return self.line.status in ("awaiting_owner", "approved") or decided_by_hand
+
+    @property
     def awaits_owner(self) -> bool:
         """Does a person have to decide, confirm or price it?"""
         return self.line.status == "awaiting_owner"
@@ -66,40 +77,57 @@ def open_case(session: Session, conversation: Conversation, contact_at: datetime
 
 def newest_case(session: Session, conversation: Conversation) -> Case | None:
     """The case the conversation is about: its newest line that is not closed."""
-    line = session.scalars(
-        select(Line)
-        .join(Item)
-        .join(Claim)
-        .where(Claim.conversation_id == conversation.id, Line.status != "closed")
-        .order_by(Line.id.desc())
-        .limit(1)
-    ).first()
-    return case_of(session, line) if line else None
+    return _first(session, _lines(conversation).where(Line.status != "closed"))
+
+
+def case_at_hand(session: Session, conversation: Conversation) -> Case | None:
+    """The case whose question was asked last, while it is open; else the newest."""
+    line_id = conversation.asking.get("line")
+    asked = _lines(conversation).where(Line.id == line_id, Line.status == "collecting") if line_id else None
+    return (_first(session, asked) if asked is not None else None) or newest_case(session, conversation)
 
 
 def last_case(session: Session, conversation: Conversation) -> Case | None:
     """The newest case of a conversation, closed ones included."""
-    line = session.scalars(
-        select(Line)
-        .join(Item)
-        .join(Claim)
-        .where(Claim.conversation_id == conversation.id)
-        .order_by(Line.id.desc())
-        .limit(1)
-    ).first()
-    return case_of(session, line) if line else None
+    return _first(session, _lines(conversation))
 
 
 def case_by_line(session: Session, conversation: Conversation, line_id: int) -> Case | None:
     """The case of a line, if it belongs to this conversation."""
-    line = session.scalars(
-        select(Line).join(Item).join(Claim).where(Line.id == line_id, Claim.conversation_id == conversation.id)
-    ).first()
+    return _first(session, _lines(conversation).where(Line.id == line_id))
+
+
+def case_of_quote(session: Session, conversation: Conversation, number: int) -> Case | None:
+    """The case that a quote of this number was written for, if it is one of this conversation."""
+    written = select(Job.line_id).join(Quote, Quote.job_id == Job.id)
+    numbered = written.where(Quote.account_id == conversation.account_id, Quote.number == number)
+    return _first(session, _lines(conversation).where(Line.id.in_(numbered)))
+
+
+def open_quote(session: Session, conversation: Conversation) -> Case | None:
+    """The newest case of this conversation whose quote waits for the customer's answer."""
+    return _first(session, _lines(conversation).join(Job, Job.line_id == Line.id).where(Job.state == "await_answer"))
+
+
+def cases_to_judge(session: Session, conversation: Conversation) -> list[Case]:
+    """The cases of a conversation that a person has to judge."""
+    waiting = session.scalars(_lines(conversation).where(Line.status == "awaiting_owner")).all()
+    return [case for line in waiting if (case := case_of(session, line)).verdict and case.verdict.outcome == "owner"]
+
+
+def _lines(conversation: Conversation) -> Select[Line]:
+    """The lines of a conversation, newest first."""
+    of_conversation = select(Line).join(Item).join(Claim).where(Claim.conversation_id == conversation.id)
+    return of_conversation.order_by(Line.id.desc())
+
+
+def _first(session: Session, lines: Select[Line]) -> Case | None:
+    line = session.scalars(lines.limit(1)).first()
     return case_of(session, line) if line else None
 
 
 def case_of(session: Session, line: Line) -> Case:
-    """Load everything that bears on a line: five statements, six with an order."""
+    """Load everything that bears on a line: four statements, six with an order."""
     item, claim = session.execute(
         select(Item, Claim).join(Claim, Item.claim_id == Claim.id).where(Item.id == line.item_id)
     ).one()
@@ -109,40 +137,20 @@ def case_of(session: Session, line: Line) -> Case:
         select(Verdict).where(Verdict.line_id == line.id).order_by(Verdict.id.desc()).limit(1)
     ).first()
     articles = session.scalars(select(Article).where(Article.order_id == order.id)).all() if order else ()
-    case = Case(claim, item, line, list(rows), order, articles, verdict)
-    if verdict and verdict.outcome == "paid_quote":
-        load_job(session, case)
-    return case
+    job, quote = _repair(session, line)
+    return Case(claim, item, line, list(rows), order, articles, verdict, job, quote)
 
 
-def load_job(session: Session, case: Case) -> None:
-    """Find the repair that follows from a line, and its newest quote."""
-    case.job = session.scalars(select(Job).where(Job.line_id == case.line.id)).first()
-    if case.job:
-        case.quote = session.scalars(
-            select(Quote)
-            .where(Quote.job_id == case.job.id)
-            .order_by(Quote.number.desc(), Quote.version.desc())
-            .limit(1)
-        ).first()
-
-
-def open_quote(session: Session, conversation: Conversation) -> Case | None:
-    """The newest case of this conversation whose quote waits for the customer's answer."""
-    line = session.scalars(
-        select(Line)
-        .join(Item)
-        .join(Claim)
-        .join(Job, Job.line_id == Line.id)
-        .where(Claim.conversation_id == conversation.id, Job.state == "await_answer")
-        .order_by(Line.id.desc())
+def _repair(session: Session, line: Line) -> tuple[Job | None, Quote | None]:
+    """The repair that follows from a line, and the newest version of its newest quote."""
+    found = session.execute(
+        select(Job, Quote)
+        .outerjoin(Quote, Quote.job_id == Job.id)
+        .where(Job.line_id == line.id)
+        .order_by(Quote.number.desc(), Quote.version.desc())
         .limit(1)
     ).first()
-    if line is None:
-        return None
-    case = case_of(session, line)
-    load_job(session, case)
-    return case
+    return (found[0], found[1]) if found else (None, None)
 
 
 def same_person(order: Order, customer: Customer) -> bool:

@@ -22,19 +22,21 @@ UNSURE = "unsure"
 """Asked, and not to be had."""
 
 RECEIVED = "received"
-"""When the piece reached the customer: no fact of the policy, but what its clock is read from."""
+"""When the piece reached the customer: no fact of the policy, but what its clock is read from (`receipts`)."""
+
+
+def counts(row: Fact) -> bool:
+    """Does this account count? Not if it was taken back, or told differently after a verdict."""
+    return row.withdrawn_at is None and row.taken
 
 
 def counting(rows: Iterable[Fact]) -> dict[str, Fact]:
     """The row that counts for each name, of rows in the order they were learnt.
 
-    Withdrawn rows and accounts that were not taken over count for nothing, and a definite value
-    is not pushed aside by an "unsure" of the same rank.
+    What is known is not pushed aside by something vaguer of the same rank: an "unsure", or a list that has it.
     """
     found: dict[str, Fact] = {}
-    for row in rows:
-        if row.withdrawn_at is not None or not row.taken:
-            continue
+    for row in filter(counts, rows):
         before = found.get(row.name)
         if before is None or RANK[row.source] > RANK[before.source] or _replaces(row, before):
             found[row.name] = row
@@ -42,7 +44,18 @@ def counting(rows: Iterable[Fact]) -> dict[str, Fact]:
 
 
 def _replaces(row: Fact, before: Fact) -> bool:
-    return RANK[row.source] == RANK[before.source] and not (row.value == UNSURE and before.value != UNSURE)
+    return RANK[row.source] == RANK[before.source] and not is_vaguer(row.value, before.value)
+
+
+def is_vaguer(told: object, known: object) -> bool:
+    """Does this say less than what is known, without saying otherwise?"""
+    if told == UNSURE:
+        return known != UNSURE
+    return isinstance(told, list) and known != UNSURE and _values(known) < set(told)
+
+
+def _values(known: object) -> set[Any]:
+    return set(known) if isinstance(known, list) else {known} if isinstance(known, str) else set()
 
 
 def values(rows: Iterable[Fact]) -> dict[str, Any]:

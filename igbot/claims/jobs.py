@@ -37,7 +37,10 @@ REPAIR = StateMachine(
 
 
 def open_job(session: Session, case: Case, fee: str) -> Job:
-    """The repair that a `paid_quote` verdict leads to; a line has one, however often it is decided."""
+    """The repair that a `paid_quote` verdict leads to; a line has one, however often it is decided.
+
+    `fee` is the verdict's: it says whether the repair must cost something.
+    """
     charge = "certain" if fee == "repair_charge_certain" else "possible"
     if case.job is None:
         case.job = Job(line_id=case.line.id, charge=charge)

@@ -17,6 +17,12 @@ from igbot.claims.cases import Case, same_person
 from igbot.claims.facts import RECEIVED, learn, values
 from igbot.store.tables import Article, Customer, Order
 
+_SIGNS = "-#_/. "
+"""What a shop may write between the figures of an order number."""
+
+_FEWEST_FIGURES = 3
+"""Fewer could be a count or a size."""
+
 
 def orders_of(session: Session, customer: Customer) -> Sequence[Order]:
     """The orders linked to a customer by igsid or by handle, newest first."""
@@ -30,11 +36,23 @@ def orders_of(session: Session, customer: Customer) -> Sequence[Order]:
     ).all()
 
 
-def order_by_number(session: Session, account_id: int, number: str) -> Order | None:
-    """The order of that number, however the customer spelt it (`#1042`, `a 1007`)."""
+def named(session: Session, customer: Customer, number: str) -> Order | None:
+    """The order of that number, however it was spelt (`#1042`, `a 1007`); of their own the last figures are enough."""
     wanted = _bare(number)
-    bare_column = func.replace(func.replace(func.upper(Order.number), "-", ""), "#", "")
-    return session.scalars(select(Order).where(Order.account_id == account_id, bare_column == wanted).limit(1)).first()
+    theirs = [order for order in orders_of(session, customer) if _bare(order.number).endswith(wanted)]
+    if len(theirs) == 1 and len(wanted) >= _FEWEST_FIGURES:
+        return theirs[0]
+    bare_column = func.upper(Order.number)
+    for sign in _SIGNS:
+        bare_column = func.replace(bare_column, sign, "")
+    return session.scalars(
+        select(Order).where(Order.account_id == customer.account_id, bare_column == wanted).limit(1)
+    ).first()
+
+
+def of_customer(session: Session, customer: Customer, order_id: int) -> Order | None:
+    """The order of this id, if it is one of theirs."""
+    return next((order for order in orders_of(session, customer) if order.id == order_id), None)
 
 
 def _bare(number: str) -> str:
@@ -42,7 +60,7 @@ def _bare(number: str) -> str:
 
 
 def settle(session: Session, case: Case, customer: Customer, order: Order | None, at: datetime) -> None:
-    """Say what came of looking for the order: matched, another buyer's, or not found (table VERIFY)."""
+    """Say what came of looking for the order: matched, another buyer's, or (None) not found (table VERIFY)."""
     if order is None:
         case.claim.order_state = "not_found"
         return
@@ -53,10 +71,13 @@ def settle(session: Session, case: Case, customer: Customer, order: Order | None
 
 
 def learn_from_record(session: Session, case: Case, at: datetime) -> None:
-    """Take over what the order's record knows: when it was delivered, and the piece if there is but one it can be."""
-    if case.order is None:
+    """Take over what the order's record knows: when it was delivered, and the piece if there is but one it can be.
+
+    Of another buyer's order nothing is learnt, let alone told: the owner looks at it (B-06).
+    """
+    if case.record is None:
         return
-    known: dict[str, Any] = dict(_delivered(case.order))
+    known: dict[str, Any] = dict(_delivered(case.record))
     article = _article(case)
     if article:
         case.item.article_id = article.id

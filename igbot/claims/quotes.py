@@ -76,9 +76,9 @@ def _next_number(session: Session, account_id: int) -> int:
     return (session.scalar(select(func.max(Quote.number)).where(Quote.account_id == account_id)) or 0) + 1
 
 
-def consequence(job: Job, quote: Quote, answer: str, pack: Pack, now: datetime) -> Row:
-    """What the table QUOTE says about an answer (`accepted`, `declined`, `haggles`, `none`) given now."""
-    expired = now.astimezone(pack.shop.time_zone).date() > quote.valid_until
+def consequence(job: Job, quote: Quote, answer: str, pack: Pack, at: datetime) -> Row:
+    """What the table QUOTE says about an answer (`accepted`, `declined`, `haggles`, `none`) given at an instant."""
+    expired = at.astimezone(pack.shop.time_zone).date() > quote.valid_until
     price = "positive" if total(quote) else "zero"
     return lookup(
         "J-QUOTE",
@@ -93,26 +93,39 @@ def consequence(job: Job, quote: Quote, answer: str, pack: Pack, now: datetime) 
     )
 
 
-def take_answer(case: Case, answer: str, pack: Pack, now: datetime) -> str:
-    """Note a customer's answer to the open quote and return what it means for the conversation.
+def take_answer(case: Case, answer: str, pack: Pack, at: datetime) -> str:
+    """Note the answer a customer gave to the open quote at an instant; what it means for the conversation.
 
     One of `quote_accepted`, `quote_declined`, `quote_haggled`, `quote_too_late`. Nothing but an
     acceptance of the newest version in time moves the repair towards the bench.
+    Raises BadRequest if no quote waits for an answer.
     """
-    if case.job is None or case.quote is None:
+    if not is_open(case) or case.job is None or case.quote is None:
         raise BadRequest("There is no quote to answer.")
-    row = consequence(case.job, case.quote, answer, pack, now)
+    row = consequence(case.job, case.quote, answer, pack, at)
+    if row.outcome == "owner" and answer == "accepted":
+        return "quote_too_late"
+    case.quote.answer, case.quote.answered_at = answer, at
     if row.outcome == "owner":
-        return "quote_too_late" if answer == "accepted" else "quote_haggled"
-    case.quote.answer, case.quote.answered_at = answer, now
+        return "quote_haggled"
     jobs.move(case.job, row.outcome)
     case.line.status = "approved" if answer == "accepted" else "closed"
     return f"quote_{answer}"
 
 
+def is_open(case: Case) -> bool:
+    """Does a quote for this line wait for the customer's answer?"""
+    return (
+        case.job is not None
+        and case.quote is not None
+        and case.job.state == "await_answer"
+        and case.quote.stopped_at is None
+    )
+
+
 def stop_quote(case: Case, now: datetime) -> bool:
-    """Withdraw the open quote of a line, such as when what it was based on was taken back."""
-    if case.job is None or case.quote is None or case.job.state != "await_answer":
+    """Withdraw the open quote of a line, such as when what it was based on was taken back; False if there is none."""
+    if case.job is None or case.quote is None or not is_open(case):
         return False
     case.quote.stopped_at = now
     jobs.move(case.job, "await_quote")

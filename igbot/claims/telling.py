@@ -1,159 +1,27 @@
-"""The words for questions, verdicts, quotes and confirmations.
+"""What was decided, priced or confirmed, in words.
 
-Everything here turns what was decided into text and buttons in one language; nothing decides.
-A verdict always shows: what was decided, what was measured against which limit, the clauses with
-number and title, and how to reach a person (DECISION-TABLE 1.3).
+Nothing here decides. A verdict always shows: what was decided, what was measured against which limit, the
+clauses with number and title, and how to reach a person (DECISION-TABLE 1.3).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, get_timezone_location
 from babel.lists import format_list
-from babel.numbers import format_currency, get_currency_precision
-from babel.units import format_unit
 
 from igbot.claims.cases import Case
+from igbot.claims.questions import question
 from igbot.claims.quotes import total
-from igbot.policy import Pack, Period
-from igbot.store.tables import Order, Quote, Verdict
-from igbot.texts import Texts
+from igbot.claims.voice import Tap, Voice, Words
+from igbot.policy import Pack, Period, Span
+from igbot.store.tables import Quote, Verdict
 
 ROUND_TRIP = "size_exchange_round_trip"
 """The amount of a pack that the fee `round_trip_customer` speaks of (DECISION-TABLE 9, [money])."""
-
-
-@dataclass(frozen=True)
-class Tap:
-    """A button as it is sent: what comes back when it is tapped, and its label in the language spoken."""
-
-    payload: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Words:
-    """One thing to say, with the key it is known by and the buttons under it."""
-
-    key: str
-    text: str
-    taps: tuple[Tap, ...] = ()
-
-
-@dataclass(frozen=True)
-class Voice:
-    """Whoever speaks: the shop's pack and texts, in one language."""
-
-    pack: Pack
-    texts: Texts
-    language: str
-
-    def say(self, key: str, **blanks: object) -> str:
-        """A sentence of the flows, or the pack's own instead of it."""
-        blanks = {**self.blanks, **blanks}
-        override = self.pack.text(key, self.language) if key in self.pack.texts else None
-        return override.format(**blanks) if override else self.texts.say(key, self.language, **blanks)
-
-    @property
-    def blanks(self) -> dict[str, str]:
-        """What any sentence may mention."""
-        return {"shop": self.shop_name, "owner_reply": self.period(self.pack.shop.owner_reply)}
-
-    @property
-    def shop_name(self) -> str:
-        """The shop's name in this language."""
-        return self.pack.in_language(self.pack.shop.name, self.language)
-
-    def instant(self, instant: datetime, zone: ZoneInfo) -> str:
-        """A moment in a zone, to the minute."""
-        there = instant.astimezone(zone)
-        day = format_skeleton("MMMEd", there.date(), locale=self.language)
-        return f"{day} {format_skeleton('Hm', there, tzinfo=zone, locale=self.language)}"
-
-    def day(self, day: date) -> str:
-        """A day, with its year."""
-        return format_skeleton("yMMMEd", day, locale=self.language)
-
-    def money(self, minor: int, currency: str) -> str:
-        """An amount of minor units, as people write it."""
-        return format_currency(Decimal(minor).scaleb(-get_currency_precision(currency)), currency, locale=self.language)
-
-    def period(self, period: Period) -> str:
-        """`24 hours`, `1 month`."""
-        hours, seconds = divmod(int(period.elapsed.total_seconds()) if period.elapsed else 0, 3600)
-        amounts = {"month": period.months, "day": period.days, "hour": hours, "minute": seconds // 60}
-        return format_list(
-            [self._amount(count, unit) for unit, count in amounts.items() if count], locale=self.language
-        )
-
-    def _amount(self, count: int, unit: str) -> str:
-        for length in ("long", "short"):  # where a language has one form for both, CLDR keeps only the short one
-            text = format_unit(count, f"duration-{unit}", length=length, locale=self.language)
-            if "duration" not in text:
-                return text
-        return f"{count} {unit}"
-
-    def zone(self, zone: ZoneInfo) -> str:
-        """The city a zone is named after."""
-        return get_timezone_location(zone, locale=self.language, return_city=True)
-
-
-# ------------------------------------------------------------------ questions
-
-
-def question(voice: Voice, fact: str, *, only: Sequence[str] = ()) -> Words:
-    """The question for a fact, with a button for each value that may be chosen (`only`: these values).
-
-    With more values than buttons fit, the groups come first.
-    """
-    groups = voice.pack.groups(fact, voice.language)
-    if groups and not only:
-        taps = [Tap(f"group:{fact}.{number}", label) for number, (label, _) in enumerate(groups)]
-    else:
-        taps = [
-            Tap(f"fact:{fact}={choice.value}", choice.label)
-            for choice in voice.pack.choices(fact, voice.language)
-            if not only or choice.value in only
-        ]
-    return Words(f"ask.{fact}", voice.pack.question(fact, voice.language), tuple(taps))
-
-
-def group_question(voice: Voice, fact: str, number: int) -> Words | None:
-    """The choices of one group of a fact; None if there is no such group."""
-    groups = voice.pack.groups(fact, voice.language)
-    if not 0 <= number < len(groups):
-        return None
-    label, chosen = groups[number]
-    return Words(f"ask.{fact}", voice.say("claim.which_group", group=label), question(voice, fact, only=chosen).taps)
-
-
-def order_question(voice: Voice, orders: Sequence[Order]) -> Words:
-    """Which order it was: by number, or among those we know of this customer."""
-    if not orders:
-        return Words("ask.order", voice.say("claim.order"))
-    taps = tuple(Tap(f"order:{order.id}", order.number) for order in orders[:10])
-    return Words("ask.order", voice.say("claim.order_which"), taps)
-
-
-def conflict_question(voice: Voice, recorded: str) -> Words:
-    """The record says otherwise: which is right? (B-04)"""
-    buttons = voice.texts.buttons("claim.conflict", voice.language)
-    taps = tuple(Tap(f"conflict:{key}", label) for key, label in buttons)
-    return Words("ask.conflict", voice.say("claim.conflict", recorded=recorded), taps)
-
-
-def together(first: Words, second: Words) -> Words:
-    """Two questions in one message; the first one's buttons stand under it."""
-    return Words(f"{first.key}+{second.key}", f"{first.text}\n\n{second.text}", first.taps)
-
-
-# ------------------------------------------------------------------ verdicts
 
 
 def verdict(voice: Voice, case: Case, given: Verdict, *, again: bool = False) -> Words:
@@ -220,7 +88,7 @@ def _measured(voice: Voice, given: Verdict) -> Iterator[str]:
     lines = [
         voice.say(
             "every_chat.measured",
-            received=_received(voice, clocks["received"], zone),
+            received=voice.span(Span(*map(datetime.fromisoformat, clocks["received"])), zone),
             contact=voice.instant(datetime.fromisoformat(clocks["contact"]), zone),
             zone=voice.zone(zone),
         )
@@ -244,15 +112,6 @@ def _limits_around(pack: Pack, classes: Sequence[str]) -> Iterator[tuple[str, Pe
     for number, one in enumerate(known):
         if one.within and inside & {number, number + 1}:
             yield one.value, one.within
-
-
-def _received(voice: Voice, span: Sequence[str], zone: ZoneInfo) -> str:
-    earliest, latest = (datetime.fromisoformat(instant).astimezone(zone) for instant in span)
-    if earliest == latest:
-        return voice.instant(earliest, zone)
-    if earliest.date() == latest.date():
-        return format_date(earliest.date(), "long", locale=voice.language)
-    return f"{voice.day(earliest.date())} ~ {voice.day(latest.date())}"
 
 
 def _deadline(voice: Voice, given: Verdict) -> str:
@@ -324,8 +183,3 @@ def _quote_taps(voice: Voice, key: str, priced: Quote) -> tuple[Tap, ...]:
         Tap(f"quote:{priced.number}.{priced.version}:{answer}", label)
         for answer, label in voice.texts.buttons(key, voice.language)
     )
-
-
-def sentence(voice: Voice, key: str) -> str:
-    """One sentence of the flows, to stand inside another."""
-    return voice.say(key)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from igbot.claims import deciding, orders, telling
-from igbot.claims.cases import load_job
-from igbot.claims.facts import RECEIVED, values
-from igbot.claims.telling import Tap, Words
+from igbot.claims import orders, questions, telling
+from igbot.claims.facts import values
+from igbot.claims.voice import Tap, Words
+from igbot.engine.asking import ORDER
+from igbot.engine.heard import CONFLICT
 from igbot.engine.scene import Scene
 from igbot.flow import Say
 from igbot.store import outbox
-from igbot.texts import LANGUAGES
 
 LONG_SILENCE = timedelta(days=7)
 """After that the assistant says again what it is (CONTRACT 4.3)."""
@@ -104,11 +104,7 @@ def _about_quote(scene: Scene) -> dict[str, object]:
 
 def _quote(scene: Scene, what: str) -> Words | None:
     case = scene.case
-    if case is None:
-        return None
-    if case.quote is None:
-        load_job(scene.session, case)
-    if case.quote is None:
+    if case is None or case.quote is None:
         return None
     if what == "quote":
         return telling.quote(scene.voice, case.quote, scene.note)
@@ -116,73 +112,23 @@ def _quote(scene: Scene, what: str) -> Words | None:
 
 
 def _question(scene: Scene) -> Words | None:
-    asked = list(scene.asking.get("facts", ()))
+    asked = scene.asked
     if not asked:
         return None
     group = scene.words_blanks.get("group")
     if group:
-        return telling.group_question(scene.voice, *group) or telling.question(scene.voice, group[0])
+        return questions.group_question(scene.voice, *group) or questions.question(scene.voice, group[0])
     words = [_ask(scene, fact) for fact in asked]
-    return words[0] if len(words) == 1 else telling.together(*words)
+    return words[0] if len(words) == 1 else questions.together(*words)
 
 
 def _ask(scene: Scene, fact: str) -> Words:
     voice, case = scene.voice, scene.case
-    if fact == "order":
-        return telling.order_question(voice, orders.orders_of(scene.session, scene.customer))
-    if fact == "conflict":
-        return telling.conflict_question(voice, _recorded(scene))
+    if fact == ORDER:
+        return questions.order_question(voice, orders.orders_of(scene.session, scene.customer))
+    if fact == CONFLICT and case is not None:
+        return questions.conflict_question(voice, case)
     if fact == "want" and case is not None and case.verdict is not None and case.verdict.outcome == "offer":
-        return telling.question(voice, fact, only=case.verdict.remedies)
+        return questions.question(voice, fact, only=case.verdict.remedies)
     left = values(case.rows).get(fact) if case is not None else None
-    return telling.question(voice, fact, only=left if isinstance(left, list) else ())
-
-
-def _recorded(scene: Scene) -> str:
-    """When the record says the piece was delivered, for the customer to compare."""
-    case = scene.case
-    row = (
-        next((row for row in reversed(case.rows) if row.name == RECEIVED and row.source == "record"), None)
-        if case
-        else None
-    )
-    if row is None:
-        return ""
-    seen = deciding.situation(case, scene.pack, {RECEIVED: row.value}) if case else None
-    span = seen.age.received if seen else None
-    return scene.voice.day(span.first.astimezone(scene.zone).date()) if span else ""
-
-
-def typed_as_tap(scene: Scene, text: str) -> str | None:
-    """The payload of the button that a typed message spells, in any language the shop speaks (desktop shows none)."""
-    wanted = _plain(text)
-    if not wanted:
-        return None
-    for payload in scene.asking.get("taps", ()):
-        for language in LANGUAGES:
-            if wanted == _plain(label_of(scene, payload, language)):
-                return str(payload)
-    return None
-
-
-def label_of(scene: Scene, payload: str, language: str) -> str:
-    """What the button of a payload says in a language; empty if it has no words of its own."""
-    kind, _, rest = payload.partition(":")
-    pack, texts = scene.pack, scene.shop.texts
-    if kind == "fact":
-        name, _, value = rest.partition("=")
-        return pack.label(name, value, language)
-    if kind == "say":
-        return dict(texts.buttons("greeting.menu", language)).get(rest, "")
-    if kind == "quote":
-        return dict(texts.buttons("quote.quote", language)).get(rest.rpartition(":")[2], "")
-    if kind == "conflict":
-        return dict(texts.buttons("claim.conflict", language)).get(rest, "")
-    if kind == "group":
-        name, _, number = rest.rpartition(".")
-        return pack.groups(name, language)[int(number)][0]
-    return ""
-
-
-def _plain(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return questions.question(voice, fact, only=left if isinstance(left, list) else ())

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from igbot import clock, messages
-from igbot.engine import control, customer_acts, echoes, owner_acts
-from igbot.engine.scene import Scene, Shop
+from igbot.engine import control, customer_acts, echoes, owner_acts, pictures, taking_back
+from igbot.engine.scene import Scene, Shop, call_owner
 from igbot.engine.sender import Sender
 from igbot.engine.speaking import speak
 from igbot.errors import BadRequest
@@ -63,11 +63,11 @@ HANDLERS: Mapping[type[messages.Event], Handler] = {
     messages.MessageReceived: customer_acts.message_received,
     messages.ButtonTapped: customer_acts.button_tapped,
     messages.LinkFollowed: customer_acts.link_followed,
-    messages.MessageUnsent: customer_acts.message_unsent,
+    messages.MessageUnsent: taking_back.message_unsent,
     messages.MessageEdited: customer_acts.message_edited,
     messages.Reacted: customer_acts.reacted,
     messages.Seen: customer_acts.seen,
-    messages.PhotosChecked: customer_acts.photos_checked,
+    messages.PhotosChecked: pictures.photos_checked,
     messages.ControlChanged: control_changed,
     messages.EchoUnsent: echo_unsent,
     messages.OptedIn: took_note,
@@ -214,7 +214,7 @@ class Turns:
             event = session.get_one(Event, event_id)
             if set_aside and event.conversation_id is not None:
                 conversation = session.get_one(Conversation, event.conversation_id)
-                control.needs_owner(conversation, "set_aside", now)
+                call_owner(conversation, "set_aside", now)
                 conversation.changed_at = now
         warn("turn.failed", event_id=event_id, set_aside=set_aside, failure=failure)
 

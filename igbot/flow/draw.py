@@ -8,7 +8,7 @@ from igbot.flow.model import End, Flow, HandOver, On
 def mermaid(flow: Flow) -> str:
     """The states of a flow and what leads from one to another, as a Mermaid state diagram."""
     lines = ["stateDiagram-v2"]
-    lines += [f"    [*] --> {on.to}: {_label(on)}" for on in flow.opens]
+    lines += [f"    [*] --> {on.to}: {_label(on)}" for on in flow.opens if on.to]
     for state in flow.states:
         lines += [f"    {state.name} --> {on.to}: {_label(on)}" for on in state.own_moves if on.to]
         if isinstance(state, End):

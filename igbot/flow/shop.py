@@ -55,8 +55,8 @@ class Flows:
     def step(self, turn: Turn, event: str) -> bool:
         """Let the conversation's own flow answer the event, else the first flow that opens on it.
 
-        A conversation in a flow or state that no longer exists starts over. False: nothing
-        answers this event.
+        A flow that opens only to say something leaves the conversation where it was. One in a flow or
+        state that no longer exists starts over. False: nothing answers this event.
         """
         here = self.by_name.get(turn.flow)
         if here and turn.state in here.state_names and here.step(turn, event):
@@ -65,9 +65,11 @@ class Flows:
             if flow.opens_on(event):
                 before = turn.flow, turn.state
                 turn.flow, turn.state = flow.name, OPENING
-                if flow.step(turn, event):
+                answered = flow.step(turn, event)
+                if turn.state == OPENING:
+                    turn.flow, turn.state = before
+                if answered:
                     return True
-                turn.flow, turn.state = before
         return False
 
     def __iter__(self) -> Iterator[Flow]:

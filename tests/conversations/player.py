@@ -277,8 +277,6 @@ class Player:
         state, *expected = rest.split()
         with self.stage.conversation(self._who) as (session, conversation):
             case = cases.newest_case(session, conversation) or cases.last_case(session, conversation)
-            if case:
-                cases.load_job(session, case)
             verdict = case.verdict if case else None
             found = {
                 "": f"{conversation.flow}.{conversation.state}",
