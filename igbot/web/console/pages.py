@@ -21,7 +21,6 @@ from igbot.web.console.thread_view import ThreadView
 
 PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
 """Shown in the page; anything else is handed over as a file."""
-PHOTO_SECONDS = 3600
 
 
 def add_routes(console: Blueprint, streams: live.Streams) -> None:
@@ -133,7 +132,6 @@ def _photo(evidence_id: int, size: str) -> Answer:
     response = make_response(content)
     response.mimetype = (evidence.content_type if size == "big" else None) or "image/jpeg"
     response.headers["Content-Disposition"] = f"{'inline' if is_picture else 'attachment'}; filename={evidence.id}"
-    response.headers["Cache-Control"] = f"private, max-age={PHOTO_SECONDS}"
     return response
 
 

@@ -43,7 +43,7 @@ NEXT_STEPS: Mapping[str, str] = {
     "verdict": _("Look at the photos and the verdict, then confirm or decide otherwise."),
     "undetermined": _("Set the missing facts, or decide by hand."),
     "quote": _("Write a quote, or say that it cannot be repaired."),
-    "quote_accepted": _("Tell the customer where to send the piece, if that has not happened."),
+    "quote_accepted": _("The customer was told where to send the piece. Watch for it."),
     "quote_haggled": _("Write a new quote, or answer in your own words."),
     "quote_too_late": _("Write a new quote if the price still holds."),
 }

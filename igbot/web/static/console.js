@@ -120,5 +120,6 @@
 
   prepare();
   const isWide = matchMedia("(min-width: 62rem)").matches;
-  if (!toMistake() && !location.hash && (isWide || !document.querySelector(".needs, .note.wrong"))) toEnd();
+  const chatIsFirst = !document.querySelector(".note.wrong, .side ~ .talk");
+  if (!toMistake() && !location.hash && (isWide || chatIsFirst)) toEnd();
 })();
