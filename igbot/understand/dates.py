@@ -307,6 +307,13 @@ def _at_clock(day: Told, clock: Mention, part: Mention | None) -> Told:
     return replace(day, earliest=max(earliest, midnight), latest=min(latest, next_midnight), time=exact)
 
 
+def _same_half(both: set[int], first: int, last: int) -> set[int]:
+    """The hour that lies with a part of the day before or after noon: eight in the afternoon is twenty o'clock."""
+    if _NOON * 60 <= first and last < 24 * 60:  # a night goes on past midnight
+        return {max(both)}
+    return {min(both)} if last <= _NOON * 60 else both
+
+
 def _hours_meant(clock: Mention, part: Mention | None) -> Iterator[int]:
     """The hours of the day a spoken hour may be: the part of the day decides, else parcels come by day."""
     hour = clock.hour or 0
@@ -320,7 +327,7 @@ def _hours_meant(clock: Mention, part: Mention | None) -> Iterator[int]:
     fitting = both
     if part:
         first, last = part.part_hours
-        fitting = {h for h in both if first <= h * 60 < last} or both
+        fitting = {h for h in both if first <= h * 60 < last} or _same_half(both, first, last)
     elif hour < _EVENING or hour == _NOON:
         fitting = {max(both)}
     yield from fitting
