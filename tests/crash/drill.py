@@ -76,6 +76,7 @@ class Drill:
             if not strike.is_early:
                 took = self._busy_until(self.shop.is_ready, START_SECONDS, "the shop is ready again")
                 self.starts += [took] if self.struck and self.struck[-1].target == "group" else []
+                self.instagram.redeliver()  # else the pauses between its tries may outlast every life of the shop
             self._busy_for(strike.after_seconds)
             serving = self._strike(serving, strike)
         self._busy_until(self._is_at_rest, REST_SECONDS, "everything is at rest")
@@ -152,4 +153,4 @@ def planned(count: int, rng: Random) -> list[Strike]:
 
 def _strike(target: Target, rng: Random) -> Strike:
     is_early = target == "group" and rng.random() < 0.2
-    return Strike(target, rng.uniform(0.1, 1.5) if is_early else rng.uniform(0, 1), is_early)
+    return Strike(target, rng.uniform(0.1, 1.5) if is_early else rng.uniform(0, 2), is_early)

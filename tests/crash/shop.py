@@ -15,7 +15,7 @@ from igbot.store.unit import Database
 from tests.crash.processes import Program, free_ports, until
 from tests.stage import ACCOUNT, APP, SECRET
 
-ECHO_WAIT_SECONDS = 2
+ECHO_WAIT_SECONDS = 1
 START_SECONDS = 40
 TOKEN = "IGAA_PRETEND_TOKEN"
 DELIVERED_AGO = timedelta(hours=3)
@@ -148,6 +148,10 @@ class Instagram:
         """When a message of a chat was sent; None if there is none."""
         sent = (message["at"] for message in self.chat(igsid) if message["mid"] == mid)
         return next(map(datetime.fromisoformat, sent), None)
+
+    def redeliver(self) -> None:
+        """Try webhooks that failed once more, now."""
+        self._post("webhooks/redeliver", {})
 
     def webhooks(self) -> Json:
         """How many webhooks were delivered, failed, wait."""
