@@ -55,15 +55,20 @@ def _is_group(rest: str, pack: Pack) -> bool:
 
 
 def spelt_by(scene: Scene, text: str) -> str | None:
-    """The payload of the button shown last that a typed message spells, in any language the shop speaks."""
+    """The payload of the button that a typed message spells, in any language: one shown last, or another group."""
     wanted = _plain(text)
     if not wanted:
         return None
-    for payload in scene.asking.get("taps", ()):
+    for payload in [*scene.asking.get("taps", ()), *_groups_asked(scene)]:
         for language in LANGUAGES:
             if wanted == _plain(label_of(scene, payload, language)):
                 return str(payload)
     return None
+
+
+def _groups_asked(scene: Scene) -> list[str]:
+    facts = [scene.pack.facts[name] for name in scene.asked if name in scene.pack.facts]
+    return [f"group:{fact.name}.{number}" for fact in facts for number in range(len(fact.groups))]
 
 
 def label_of(scene: Scene, payload: str, language: str) -> str:

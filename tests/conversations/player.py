@@ -3,10 +3,15 @@
     # what this chat shows
     customer  Kim Jiwoo  ko
     order     A-1001  delivered 2026-11-10T15:20+09:00  "Clasp necklace" item=other
+              (zone=America/New_York, or buyer=another, stand before the first piece)
     @  2026-11-10T21:04+09:00        the clock stands there
-    >  text                          the customer writes; [label] taps; (close whole) sends sample pictures,
-                                     (video) (voice) (view once); story: text · re: text (replies to our last message)
+    >  text                          the customer writes; [label] or [payload] taps; (close whole) sends sample
+                                     pictures, (video) (voice) (view once); story: text · re: text (replies to our
+                                     last message) · re 2: text (to the last but one) · [[payload]] text (a button of
+                                     the menu or of another tool, with its title)
     x                                the customer takes the last message back
+    e  text                          the customer changes the last message
+    %  media_down=true               the pretend Instagram has this trouble from now on
     .  issue=defect item=other -> ask cause     what is known now, and what the policy makes of it
     <  ask.cause ~ words             the next thing we say, by the key of its words; must contain the words
     o  text                          the owner types in the Instagram app
@@ -14,6 +19,7 @@
     ~  PT20H                         time passes
     !  verdict | nothing             why a person must look now
     =  claim.with_owner line=awaiting_owner verdict=exchange cites=J-02,J-05 control=bot job=await_item
+                                     quote=1.2:accepted order=matched
 
 A customer must never be told more or less than the file says. A failure names the file and line.
 """
@@ -86,6 +92,8 @@ class Player:
             "@": self._clock,
             ">": self._says,
             "x": self._unsends,
+            "e": self._edits,
+            "%": self._trouble,
             ".": self._knows,
             "<": self._told,
             "o": self._owner_in_app,
@@ -96,7 +104,7 @@ class Player:
         }
         if sign not in steps:
             raise ChatFailed(f"no such sign: {sign}")
-        if sign in {">", "x", "o", "*", "~"}:
+        if sign in {">", "x", "e", "o", "*", "~"}:
             self._nothing_more()
         steps[sign](rest)
 
@@ -109,18 +117,22 @@ class Player:
     def _order(self, rest: str) -> None:
         number, _, delivered, *pieces = shlex.split(rest)
         articles: list[tuple[str, dict[str, str]]] = []
+        details: dict[str, str] = {}
         for piece in pieces:
             if "=" in piece:
                 name, _, value = piece.partition("=")
-                articles[-1][1][name] = value
+                (articles[-1][1] if articles else details)[name] = value
             else:
                 articles.append((piece, {}))
+        another = details.pop("buyer", "") == "another"
+        buyer = self.stage.instagram.person("Another Buyer", "another_buyer") if another else self._who
         when: dict[str, Any] = (
             {"delivered_at": datetime.fromisoformat(delivered)}
             if "T" in delivered
             else {"delivered_on": date.fromisoformat(delivered)}
         )
-        self.stage.order(number, self._who, articles, ordered_on=date.fromisoformat(delivered[:10]), **when)
+        ordered_on = date.fromisoformat(delivered[:10])
+        self.stage.order(number, buyer, articles, ordered_on=ordered_on, **when, **details)
 
     @property
     def _who(self) -> Person:
@@ -138,15 +150,17 @@ class Player:
             self.stage.pass_time(instant - clock.now())
 
     def _says(self, rest: str) -> None:
-        if tapped := re.fullmatch(r"\[(.+)\]", rest):
+        if tapped := re.fullmatch(r"\[([^\[].*)\]", rest):
             self.last_mid = self._who.taps(tapped[1])
+        elif pressed := re.fullmatch(r"\[\[(\S+)\]\] (.+)", rest):
+            self.last_mid = self._who.presses(pressed[2], pressed[1])
         elif pictures := re.fullmatch(r"\(([a-z ]+)\)\s*(.*)", rest):
             self.last_mid = self._sends(pictures[1], pictures[2])
         elif rest.startswith("story: "):
             self.last_mid = self._who.writes(rest.removeprefix("story: "), story=True)
-        elif rest.startswith("re: "):
-            ours = self.stage.instagram.sent_to(self._who)[-1]
-            self.last_mid = self._who.writes(rest.removeprefix("re: "), reply_to=ours.mid)
+        elif reply := re.fullmatch(r"re(?: (\d+))?: (.+)", rest):
+            ours = self.stage.instagram.sent_to(self._who)[-int(reply[1] or 1)]
+            self.last_mid = self._who.writes(reply[2], reply_to=ours.mid)
         else:
             self.last_mid = self._who.writes(rest)
         self.stage.settle()
@@ -167,6 +181,14 @@ class Player:
     def _unsends(self, _rest: str) -> None:
         self._who.unsends(self.last_mid)
         self.stage.settle()
+
+    def _edits(self, rest: str) -> None:
+        self._who.edits(self.last_mid, rest)
+        self.stage.settle()
+
+    def _trouble(self, rest: str) -> None:
+        name, _, value = rest.partition("=")
+        setattr(self.stage.instagram.faults, name, value)
 
     # -------------------------------------------------------------- the owner
 
@@ -277,7 +299,7 @@ class Player:
         state, *expected = rest.split()
         with self.stage.conversation(self._who) as (session, conversation):
             case = cases.newest_case(session, conversation) or cases.last_case(session, conversation)
-            verdict = case.verdict if case else None
+            verdict, quote = (case.verdict, case.quote) if case else (None, None)
             found = {
                 "": f"{conversation.flow}.{conversation.state}",
                 "control": conversation.control,
@@ -288,6 +310,8 @@ class Player:
                 "cites": ",".join(verdict.cites) if verdict else None,
                 "job": case.job.state if case and case.job else None,
                 "shipping": verdict.shipping if verdict else None,
+                "quote": f"{quote.number}.{quote.version}:{quote.answer}" if quote else None,
+                "order": case.claim.order_state if case else None,
             }
         for name, value in [("", state), *(part.split("=", 1) for part in expected)]:
             if str(found[name]) != value:
