@@ -17,6 +17,7 @@ NEXT = (
     On("photo_needed", "photo"),
     On("order_needed", "order"),
     On("decided", "remedy", only_if=holds("customer_chooses")),
+    On("decided", "with_owner", only_if=holds("owner_decides"), do=alert_owner("undetermined")),
     On("decided", "with_owner", only_if=holds("waits_for_owner"), do=alert_owner("verdict")),
     On("decided", "told"),
 )
@@ -40,7 +41,13 @@ CLAIM = Flow(
         Ask("day", *NEXT, On("not_understood", "day", say="day_once_more"), *CHAT, says=ask_now, patience="patience"),
         Ask("photo", *NEXT, On("not_understood", STAY, say="photo_please"), *CHAT, says=ask_now, patience="patience"),
         Ask(
-            "order", *NEXT, On("not_understood", STAY, say="order_not_found"), *CHAT, says=ask_now, patience="patience"
+            "order",
+            *NEXT,
+            On("not_understood", STAY, only_if=holds("number_unknown"), say="order_not_found"),
+            On("not_understood", STAY, say="order_once_more"),
+            *CHAT,
+            says=ask_now,
+            patience="patience",
         ),
         Ask(
             "remedy",

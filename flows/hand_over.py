@@ -19,6 +19,7 @@ HAND_OVER = Flow(
         HandOver(
             "with_owner",
             On("owner_needed", STAY),
+            On("photo_filed", STAY),
             On("handed_back", "back"),
             says=tell_reason,
         ),

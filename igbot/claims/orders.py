@@ -6,7 +6,7 @@ What the record knows becomes facts of source `record` (DECISION-TABLE 3).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from igbot.claims.cases import Case, same_person
 from igbot.claims.facts import RECEIVED, learn, values
 from igbot.store.tables import Article, Customer, Order
+from igbot.texts import LONGEST_BUTTON
 
 _SIGNS = "-#_/. "
 """What a shop may write between the figures of an order number."""
@@ -53,6 +54,31 @@ def named(session: Session, customer: Customer, number: str) -> Order | None:
 def of_customer(session: Session, customer: Customer, order_id: int) -> Order | None:
     """The order of this id, if it is one of theirs."""
     return next((order for order in orders_of(session, customer) if order.id == order_id), None)
+
+
+def titles(session: Session, orders: Sequence[Order]) -> dict[int, str]:
+    """What was in each order, by its id: `Silver hoops`, or `Silver hoops +1`."""
+    found: dict[int, list[str]] = {}
+    articles = select(Article).where(Article.order_id.in_([order.id for order in orders])).order_by(Article.id)
+    for article in session.scalars(articles):
+        found.setdefault(article.order_id, []).append(article.title)
+    return {order_id: _short(pieces) for order_id, pieces in found.items()}
+
+
+def _short(pieces: Sequence[str]) -> str:
+    more = f" +{len(pieces) - 1}" if len(pieces) > 1 else ""
+    return f"{pieces[0][: LONGEST_BUTTON - len(more)]}{more}"
+
+
+def that_fit(session: Session, orders: Sequence[Order], told: Mapping[str, Any]) -> list[Order]:
+    """Those of the orders that hold a piece which nothing told about it contradicts (`{"item": "ring"}`)."""
+    articles = session.scalars(select(Article).where(Article.order_id.in_([order.id for order in orders])))
+    fitting = {
+        article.order_id
+        for article in articles
+        if all(told[name] == value for name, value in article.facts.items() if name in told)
+    }
+    return [order for order in orders if order.id in fitting]
 
 
 def _bare(number: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from igbot.claims.cases import Case
 from igbot.claims.deciding import zone_of
@@ -40,11 +40,11 @@ def group_question(voice: Voice, fact: str, number: int) -> Words | None:
     return Words(f"ask.{fact}", voice.say("claim.which_group", group=label), question(voice, fact, only=chosen).taps)
 
 
-def order_question(voice: Voice, orders: Sequence[Order]) -> Words:
-    """Which order it was: by number, or among those we know of this customer."""
+def order_question(voice: Voice, orders: Sequence[Order], titles: Mapping[int, str]) -> Words:
+    """Which order it was: by number, or among those we know of this customer, by what was in them (`titles`, by id)."""
     if not orders:
         return Words("ask.order", voice.say("claim.order"))
-    taps = tuple(Tap(f"order:{order.id}", order.number) for order in orders[:10])
+    taps = tuple(Tap(f"order:{order.id}", titles.get(order.id, order.number)) for order in orders[:MOST_BUTTONS])
     return Words("ask.order", voice.say("claim.order_which"), taps)
 
 

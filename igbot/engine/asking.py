@@ -8,11 +8,9 @@ from typing import Any
 from igbot.claims import facts, orders, stories, verdicts
 from igbot.claims.cases import Case
 from igbot.claims.deciding import AGE, decide_case, situation, stands
-from igbot.engine.heard import CONFLICT, ISSUE, PHOTO
+from igbot.engine.heard import CONFLICT, ISSUE, ORDER, PHOTO
 from igbot.engine.scene import Scene
 from igbot.policy import Decision, asked_together
-
-ORDER = "order"
 
 ASKING_EVENTS = {PHOTO: "photo_needed", ORDER: "order_needed", AGE: "day_needed"}
 """How the flows are told that a fact is needed; any other fact is a choice."""
@@ -57,7 +55,7 @@ def _tell(scene: Scene, case: Case, decision: Decision) -> None:
         remember_asked(scene, case, ["want"])
         scene.turn.true |= {"customer_chooses"}
     if case.awaits_owner:
-        scene.turn.true |= {"waits_for_owner"}
+        scene.turn.true |= {"owner_decides" if decision.outcome == "owner" else "waits_for_owner"}
     scene.fire("decided")
     if decision.outcome == "paid_quote":
         scene.needs_owner("quote")

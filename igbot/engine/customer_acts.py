@@ -19,7 +19,7 @@ from igbot.store.tables import Message, Reply
 from igbot.texts import LANGUAGES
 from igbot.understand import Reading, read
 
-_EXPECTED = {"age": (RECEIVED,), "order": (ORDER_NO,), CONFLICT: (CONFLICT, RECEIVED)}
+_EXPECTED = {"age": (RECEIVED,), "order": (ORDER_NO, RECEIVED), CONFLICT: (CONFLICT, RECEIVED)}
 """What an answer may hold, where it is not simply the fact that was asked for."""
 
 

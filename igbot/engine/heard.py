@@ -13,7 +13,7 @@ from igbot.claims.receipts import kept
 from igbot.policy import Pack, Span
 from igbot.understand import Reading, Received
 
-ORDER_NO, CONFLICT, PHOTO, ISSUE = "order_no", "conflict", "photo", "issue"
+ORDER, ORDER_NO, CONFLICT, PHOTO, ISSUE = "order", "order_no", "conflict", "photo", "issue"
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _told(reading: Reading, pack: Pack, asked: list[str], *, with_photo: bool) -
         told[PHOTO] = "cannot"
     if reading.received and (receipt := _receipt(reading.received)):
         told[RECEIVED] = receipt
-    elif reading.facts.get(RECEIVED) == UNSURE:
+    elif reading.facts.get(RECEIVED) == UNSURE and asked != [ORDER]:
         told[AGE] = UNSURE
     return told
 

@@ -16,7 +16,7 @@ from igbot.claims.cases import Case
 from igbot.claims.deciding import decide_case, situation
 from igbot.claims.facts import RECEIVED
 from igbot.engine import asking, pictures, quoting
-from igbot.engine.heard import CONFLICT, ISSUE, PHOTO, Heard
+from igbot.engine.heard import CONFLICT, ISSUE, ORDER, PHOTO, Heard
 from igbot.engine.scene import Scene
 from igbot.policy import lookup
 from igbot.store.tables import Order
@@ -154,6 +154,8 @@ def _answer(scene: Scene, case: Case, heard: Heard) -> None:
     if heard.has_photo:
         _wait_for_pictures(scene, case)
         return
+    if heard.order_no and case.order is None:
+        scene.turn.true |= {"number_unknown"}
     changed = (situation(case, scene.pack), case.claim.conflict) != before
     asking.settle(scene, answered=changed or not was_asking)
 
@@ -208,10 +210,16 @@ def _line_for(scene: Scene, heard: Heard) -> Case:
         return case
     scene.conversation.asking = {}
     scene.case = case = pictures.open_case_with_pictures(scene, heard.at)
-    known = orders.orders_of(scene.session, scene.customer)
-    if len(known) == 1:
-        orders.settle(scene.session, case, scene.customer, known[0], scene.at)
+    _match_by_piece(scene, case, heard)
     return case
+
+
+def _match_by_piece(scene: Scene, case: Case, heard: Heard) -> None:
+    """Match their order if what was told about the piece leaves but one."""
+    known = orders.orders_of(scene.session, scene.customer)
+    fitting = known if len(known) == 1 else orders.that_fit(scene.session, known, heard.facts) if known else []
+    if len(fitting) == 1:
+        orders.settle(scene.session, case, scene.customer, fitting[0], scene.at)
 
 
 def _raises_new(scene: Scene, case: Case, heard: Heard) -> bool:
@@ -219,6 +227,8 @@ def _raises_new(scene: Scene, case: Case, heard: Heard) -> bool:
     if case.is_open:
         return False
     issue, piece = heard.facts.get(ISSUE), heard.facts.get("item")
+    if issue is None and (implied := _implied_issue(scene, heard)):
+        return implied != case.issue
     if not isinstance(issue, str):
         return heard.is_menu and not issue
     known_piece = facts.values(case.rows).get("item")
@@ -237,10 +247,15 @@ def _corrects(case: Case) -> bool:
 # ------------------------------------------------------------------ what is learnt
 
 
+def _implied_issue(scene: Scene, heard: Heard) -> str | None:
+    """The issue that a wish names by itself, if the shop's policy has it."""
+    implied = _ISSUE_OF_INTENT.get(heard.intent or "")
+    return implied if implied in scene.pack.facts[ISSUE].values else None
+
+
 def _learn(scene: Scene, case: Case, heard: Heard, *, taken: bool = True) -> None:
     told = dict(heard.facts)
-    implied = _ISSUE_OF_INTENT.get(heard.intent or "")
-    if not case.issue and ISSUE not in told and implied in scene.pack.facts[ISSUE].values:
+    if not case.issue and ISSUE not in told and (implied := _implied_issue(scene, heard)):
         told[ISSUE] = implied
     facts.learn(
         scene.session,
@@ -267,8 +282,10 @@ def _take_order(scene: Scene, case: Case, heard: Heard) -> None:
     """Match the order they named, or take it that they cannot name one."""
     if order := _order_named(scene, heard):
         orders.settle(scene.session, case, scene.customer, order, heard.at)
-    elif heard.gave_up_order and asking.ORDER in scene.asked:
-        asking.give_up(scene, case, asking.ORDER)
+    elif heard.gave_up_order and ORDER in scene.asked:
+        asking.give_up(scene, case, ORDER)
+    elif ORDER in scene.asked and case.order is None:
+        _match_by_piece(scene, case, heard)
 
 
 def _take_side(scene: Scene, case: Case, heard: Heard) -> None:

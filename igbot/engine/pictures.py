@@ -98,7 +98,7 @@ def photos_checked(scene: Scene, event: messages.PhotosChecked) -> None:
         if not (usable and case and case.is_open):
             return
     if case is None or not case.is_open:
-        _not_asked_for(scene)
+        _not_asked_for(scene, rows)
     elif usable:
         asking.settle(scene)
     else:
@@ -106,13 +106,16 @@ def photos_checked(scene: Scene, event: messages.PhotosChecked) -> None:
         judge(scene, case, media=media, fault=fault)
 
 
-def _not_asked_for(scene: Scene) -> None:
-    """Filed for the owner; before any words we ask what it is about."""
-    if scene.case is None and not scene.is_with_owner:
-        scene.needs_owner("photo")
+def _not_asked_for(scene: Scene, rows: Sequence[Evidence]) -> None:
+    """Filed for the owner; before any words we ask what it is about, and say if we cannot see or hear it."""
+    has_picture = any(row.media == "image" for row in rows)
+    scene.needs_owner("photo")
+    if scene.is_with_owner:
+        scene.fire("photo_filed")
+    elif scene.case is None and has_picture:
         scene.fire("picture_came")
-    elif scene.is_with_owner and scene.case is not None:
-        scene.needs_owner("photo")
+    elif scene.case is None:
+        scene.turn.say("words", _photo_words(scene, rows[0].media))
     else:
         asking.note_for_owner(scene, "photo")
 
@@ -147,5 +150,10 @@ def judge(scene: Scene, case: Case, *, media: str, fault: str) -> None:
         asking.give_up(scene, case, PHOTO)
         asking.settle(scene)
         return
+    scene.turn.say("words", _photo_words(scene, fault))
+
+
+def _photo_words(scene: Scene, fault: str) -> str:
+    """Which words say what was wrong with what came instead of a usable photo."""
     key = f"every_chat.photo_{fault}"
-    scene.turn.say("words", key if key in scene.shop.texts else "every_chat.photo_again")
+    return key if key in scene.shop.texts else "every_chat.photo_again"

@@ -11,8 +11,7 @@ from datetime import timedelta
 from igbot.claims import orders, questions, telling
 from igbot.claims.facts import values
 from igbot.claims.voice import Tap, Words
-from igbot.engine.asking import ORDER
-from igbot.engine.heard import CONFLICT
+from igbot.engine.heard import CONFLICT, ORDER
 from igbot.engine.scene import Scene
 from igbot.flow import Say
 from igbot.store import outbox
@@ -125,7 +124,8 @@ def _question(scene: Scene) -> Words | None:
 def _ask(scene: Scene, fact: str) -> Words:
     voice, case = scene.voice, scene.case
     if fact == ORDER:
-        return questions.order_question(voice, orders.orders_of(scene.session, scene.customer))
+        known = orders.orders_of(scene.session, scene.customer)
+        return questions.order_question(voice, known, orders.titles(scene.session, known))
     if fact == CONFLICT and case is not None:
         return questions.conflict_question(voice, case)
     if fact == "want" and case is not None and case.verdict is not None and case.verdict.outcome == "offer":

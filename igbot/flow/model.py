@@ -60,8 +60,9 @@ class State:
 
     @property
     def moves(self) -> tuple[On, ...]:
-        """The moves written in the flow, then those that are the same in every chat."""
-        return self.own_moves + self.platform_moves
+        """The moves written in the flow, then those that are the same in every chat, unless the flow has its own."""
+        own = {on.event for on in self.own_moves}
+        return self.own_moves + tuple(on for on in self.platform_moves if on.event not in own)
 
     @property
     def on_arrival(self) -> tuple[Act, ...]:
@@ -85,7 +86,7 @@ class HandOver(State):
         On("thanked", STAY),
         *(
             move
-            for event in ("greeted", "agreed", "not_understood")
+            for event in ("greeted", "agreed", "not_understood", "photo_filed")
             for move in (
                 On(event, STAY, only_if=not_yet("noted"), say="every_chat.noted", do=remember("noted")),
                 On(event, STAY),

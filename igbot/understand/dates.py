@@ -309,7 +309,7 @@ def _at_clock(day: Told, clock: Mention, part: Mention | None) -> Told:
 
 def _same_half(both: set[int], first: int, last: int) -> set[int]:
     """The hour that lies with a part of the day before or after noon: eight in the afternoon is twenty o'clock."""
-    if _NOON * 60 <= first and last < 24 * 60:  # a night goes on past midnight
+    if first >= _NOON * 60 and last < 24 * 60:  # a night goes on past midnight
         return {max(both)}
     return {min(both)} if last <= _NOON * 60 else both
 
