@@ -102,6 +102,18 @@ class Product:
         return app
 
 
+@cache
+def _pack(name: str, flows: str) -> Pack:
+    """Read once a process: what a pack is does not change while we run."""
+    return load_pack(find_pack(name, flows))
+
+
+@cache
+def _words(flows: Path, pack: Path) -> Words:
+    """The same for the words that are understood."""
+    return Words.load(flows, pack)
+
+
 def load_shop(settings: Settings, shelf: Shelf) -> Shop:
     """The shop's flows, texts, pack and words, each checked.
 
@@ -111,24 +123,16 @@ def load_shop(settings: Settings, shelf: Shelf) -> Shop:
     texts = Texts.load(flows.folder / "texts")
     flows.check(texts)
 
-    @cache
-    def pack_named(name: str) -> Pack:
-        return load_pack(find_pack(name, settings.flows))
-
-    @cache
-    def words_for(folder: Path) -> Words:
-        return Words.load(flows.folder, folder)
-
     def pack_of(account: Account) -> Pack:
-        return pack_named(account.pack)
+        return _pack(account.pack, settings.flows)
 
     def words_of(account: Account) -> Words:
-        return words_for(pack_of(account).folder)
+        return _words(flows.folder, pack_of(account).folder)
 
     def delete_pictures(session: Session, message_id: int) -> None:
         photos.delete_evidence(session, shelf, message_id)
 
-    words_for(pack_named(settings.pack).folder)
+    _words(flows.folder, _pack(settings.pack, settings.flows).folder)
     return Shop(settings, flows, texts, pack_of, words_of, delete_pictures)
 
 
