@@ -71,14 +71,22 @@ def _short(pieces: Sequence[str]) -> str:
 
 
 def that_fit(session: Session, orders: Sequence[Order], told: Mapping[str, Any]) -> list[Order]:
-    """Those of the orders that hold a piece which nothing told about it contradicts (`{"item": "ring"}`)."""
-    articles = session.scalars(select(Article).where(Article.order_id.in_([order.id for order in orders])))
-    fitting = {
-        article.order_id
-        for article in articles
-        if all(told[name] == value for name, value in article.facts.items() if name in told)
-    }
-    return [order for order in orders if order.id in fitting]
+    """Those of the orders that what was told about the piece (`{"item": "ring"}`) leaves possible.
+
+    An order is out only if none of its pieces can be meant; one whose pieces are not on record never is.
+    """
+    by_order: dict[int, list[bool]] = {}
+    for article in session.scalars(select(Article).where(Article.order_id.in_([order.id for order in orders]))):
+        by_order.setdefault(article.order_id, []).append(_may_be_meant(article, told))
+    return [order for order in orders if any(by_order.get(order.id, (True,)))]
+
+
+def _may_be_meant(article: Article, told: Mapping[str, Any]) -> bool:
+    return all(
+        value in told[name] if isinstance(told[name], list) else value == told[name]
+        for name, value in article.facts.items()
+        if name in told
+    )
 
 
 def _bare(number: str) -> str:

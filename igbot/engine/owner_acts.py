@@ -66,7 +66,8 @@ def _take_up(scene: Scene, case: Case, *, has_news: bool) -> None:
     else:
         scene.fire("handed_back")
     if case.awaits_owner and not quotes.is_open(case):
-        scene.needs_owner("quote" if case.verdict and case.verdict.outcome == "paid_quote" else "verdict")
+        outcome = case.verdict.outcome if case.verdict else ""
+        scene.needs_owner({"paid_quote": "quote", "owner": "undetermined"}.get(outcome, "verdict"))
 
 
 def _is_for_the_bot(case: Case, *, has_news: bool) -> bool:
@@ -121,8 +122,6 @@ def facts_set(scene: Scene, event: messages.FactsSet) -> None:
         return
     scene.needs_nobody()
     asking.settle(scene)
-    if case.awaits_owner:
-        scene.needs_owner("verdict")
 
 
 def _learn(scene: Scene, case: Case, told: Mapping[str, str]) -> None:
@@ -199,7 +198,7 @@ def quote_written(scene: Scene, event: messages.QuoteWritten) -> None:
         now=scene.now,
     )
     scene.note = event.note
-    scene.needs_nobody("quote", "verdict", "quote_haggled", "quote_too_late", "quote_accepted")
+    scene.needs_nobody("quote", "verdict", "undetermined", "quote_haggled", "quote_too_late", "quote_accepted")
     scene.fire("quote_sent")
 
 
@@ -214,7 +213,7 @@ def repair_declined(scene: Scene, event: messages.RepairDeclined) -> None:
     repairs.move(case.job, f"closed_{event.reason}")
     case.line.status = "closed"
     scene.words_blanks["why"] = f"{scene.voice.say(f'quote.why_{event.reason}')} {event.note}".strip()
-    scene.needs_nobody("quote", "verdict", "quote_haggled", "quote_too_late")
+    scene.needs_nobody("quote", "verdict", "undetermined", "quote_haggled", "quote_too_late")
     scene.fire("repair_declined")
 
 

@@ -24,7 +24,7 @@ from igbot.texts import Texts
 from igbot.understand import Words
 
 NEWS = frozenset({"wrote", "went_silent", "photo"})
-WORK = frozenset({"verdict", "quote", "quote_accepted", "quote_declined", "question", "not_understood"})
+WORK = frozenset({"verdict", "undetermined", "quote", "quote_accepted", "quote_declined", "question", "not_understood"})
 """Why an owner is to look, lightest first; every other reason is a call for a person."""
 
 

@@ -50,7 +50,7 @@ def _go_on(scene: Scene, case: Case) -> None:
     elif asking.would_say(scene, case):
         if quotes.stop_quote(case, scene.now):
             scene.fire("quote_withdrawn")
-        scene.needs_nobody("verdict", "quote")
+        scene.needs_nobody("verdict", "undetermined", "quote")
         scene.first_words.append("every_chat.taken_back")
         asking.settle(scene)
     else:

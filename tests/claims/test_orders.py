@@ -84,6 +84,25 @@ def test_no_order_is_a_finding_too(shop):
     assert case.claim.order_state == "not_found"
 
 
+FITTING = {
+    "nothing told": ({}, ["A-1", "A-2", "A-3"]),
+    "a kind": ({"item": "ring"}, ["A-1", "A-3"]),
+    "one of two kinds": ({"item": ["ring", "hair"]}, ["A-1", "A-3"]),
+    "a kind in neither": ({"item": "hair"}, ["A-3"]),
+    "what no record speaks of": ({"cause": "careless"}, ["A-1", "A-2", "A-3"]),
+}
+
+
+@pytest.mark.parametrize(("told", "left"), FITTING.values(), ids=FITTING)
+def test_an_order_is_out_only_if_its_record_rules_it_out(shop, told, left):
+    known = [
+        shop.order("A-1", {"item": "ring"}, {"item": "earring"}, **MINE),
+        shop.order("A-2", {"item": "earring"}, **MINE),
+        shop.order("A-3", **MINE),
+    ]
+    assert [order.number for order in orders.that_fit(shop.session, known, told)] == left
+
+
 PIECES = {
     "the only one": ([{"item": "ring"}], None, "ring"),
     "the one they speak of": ([{"item": "ring"}, {"item": "earring"}], "earring", "earring"),

@@ -93,7 +93,7 @@ class Talk:
             "photo": lambda _: self._said(self.person.sends_pictures([self._picture()])),
             "video": lambda _: self._said(self.person.sends_video()),
             "unsends": lambda _: self._take_back(),
-            "edits": lambda _: self.mid and self.person.edits(self.mid, "아, 반지예요"),
+            "edits": lambda _: self._edit(),
             "types": lambda _: self.scene.instagram.owner_types(self.person, "제가 볼게요"),
             "takes over": lambda _: self._owner(messages.TookOver),
             "hands back": lambda _: self._owner(messages.HandedBack),
@@ -132,6 +132,10 @@ class Talk:
         if self.mid:
             self.person.unsends(self.mid)
             self.mid = None
+
+    def _edit(self) -> None:
+        if self.mid:
+            self.person.edits(self.mid, "아, 반지예요")
 
     def _owner(self, act: type[messages.OwnerAct], **details: Any) -> None:
         self.scene.owner(self.person, act, **details)
