@@ -55,6 +55,10 @@ check: setup ## what CI runs: format, lint, types, imports, flows, tests
 	$(call step,tests and house rules,$(BIN)/coverage run -m pytest $(ARGS),Run one alone with: .venv/bin/pytest path::name)
 	$(call step,coverage,$(BIN)/coverage report --format=total,Too little of the code ran: write the tests the list above misses.)
 
+.PHONY: drill
+drill: setup ## kill a running shop twenty times while its customers write (about two minutes)
+	@$(BIN)/pytest -m drill tests/crash $(ARGS)
+
 .PHONY: format
 format: setup ## put the code into its form
 	@$(BIN)/ruff check --quiet --fix-only .
