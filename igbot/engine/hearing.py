@@ -48,7 +48,8 @@ OVER_AFTER = timedelta(days=7)
 def hear(scene: Scene, heard: Heard) -> None:
     """Take in what a customer said about the case at hand (`scene.case`), and let the flows answer it."""
     is_for_line = _is_for_a_line(scene, heard)
-    if is_for_line:
+    may_open = scene.conversation.control == "bot" or heard.facts.get(ISSUE)  # what she talks over is hers
+    if is_for_line and may_open:
         scene.case = _line_for(scene, heard)
     row = lookup("GUARD", _guard(scene, heard, is_for_line=is_for_line))
     if row.outcome == "continue":
