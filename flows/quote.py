@@ -41,7 +41,7 @@ QUOTE = Flow(
     states=[
         Ask("answer", *ANSWERS, On("quote_yes_unclear", "sure"), *CHAT, says=tell_quote, patience="patience"),
         Ask("sure", *ANSWERS, On("quote_yes_unclear", STAY), *CHAT, says=read_back_quote, patience="patience"),
-        HandOver("with_owner", *ANSWERS, On("quote_sent", "answer")),
+        HandOver("with_owner", *ANSWERS, On("quote_yes_unclear", "sure"), On("quote_sent", "answer")),
         HandOver("too_late", On("quote_sent", "answer")),
         End("accepted"),
         End("declined"),

@@ -144,7 +144,9 @@ def quote(voice: Voice, priced: Quote, note: str = "") -> Words:
     """A quote line by line, its total and last day, with a yes and a no that name its number and version."""
     key = "quote.quote" if total(priced) else "quote.quote_free"
     text = voice.say(key, lines=_quote_lines(voice, priced), **quote_blanks(voice, priced))
-    return Words(key, "\n\n".join(part for part in (text, note) if part), _quote_taps(voice, key, priced))
+    renewed = voice.say("quote.renewed", **quote_blanks(voice, priced)) if priced.version > 1 else ""
+    parts = [part for part in (note, renewed, text) if part]
+    return Words(key, "\n\n".join(parts), _quote_taps(voice, key, priced))
 
 
 def read_back(voice: Voice, priced: Quote) -> Words:

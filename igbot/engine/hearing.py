@@ -183,6 +183,8 @@ def small_talk(scene: Scene, heard: Heard) -> None:
         asking.hand_over(scene, {}, "question")
     elif event is None and case and case.is_with_owner and not scene.is_waiting:
         asking.note_for_owner(scene)
+    elif event is None and case and case.line.status in ("refused", "advised") and not scene.is_waiting:
+        asking.hand_over(scene, {}, "question")  # what is said after a no is not for a menu
     else:
         scene.fire(event or "not_understood")
 
@@ -199,7 +201,7 @@ def _is_for_a_line(scene: Scene, heard: Heard) -> bool:
     if heard.intent in CLAIM_INTENTS:
         return True
     if scene.case is None:
-        return bool(heard.facts)
+        return bool(heard.facts.keys() - {"item"})  # to name a piece is to report nothing yet
     is_chat = heard.intent in ("thanks", "greeting") or heard.has_photo or heard.no_photo
     return heard.tells_something or (scene.case.is_open and not is_chat)
 

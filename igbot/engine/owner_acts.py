@@ -20,6 +20,9 @@ from igbot.store.tables import Verdict
 _PROMISES = {"free_repair": "repair", "exchange": "exchange", "refund": "refund"}
 """What the owner may promise, and the wish it fulfils."""
 
+ANSWERED_BY_WORDS = ("wrote", "photo", "went_silent", "asks_human", "not_understood", "question")
+"""Reasons to look that are over once a person has answered in her own words."""
+
 _HERS_TO_JUDGE = frozenset({"G-3", "G-4"})
 """Rows of GUARD after which the policy's own answer is not enough: a changed story, the record against words."""
 
@@ -40,12 +43,13 @@ def owner_wrote(scene: Scene, event: messages.OwnerWrote) -> None:
         event_id=scene.event.id,
         now=scene.now,
     )
-    scene.needs_nobody("wrote", "photo", "went_silent", "asks_human", "not_understood")
+    scene.needs_nobody(*ANSWERED_BY_WORDS)
 
 
 def handed_back(scene: Scene, event: messages.HandedBack) -> None:
     """The bot goes on where it stopped, with what the owner saw or promised (B-01)."""
     control.hand_back(scene.session, scene.conversation, scene.now)
+    left_unanswered = scene.conversation.needs_owner == "wrote" and not event.promise
     scene.needs_nobody()
     scene.case = _case(scene, event.line_id) if event.line_id else cases.case_at_hand(scene.session, scene.conversation)
     told = {name: value for name, value in event.facts.items() if value in scene.pack.fact(name).values}
@@ -56,6 +60,8 @@ def handed_back(scene: Scene, event: messages.HandedBack) -> None:
     else:
         _learn(scene, scene.case, told)
         _take_up(scene, scene.case, has_news=bool(told))
+    if left_unanswered and not scene.is_waiting:
+        scene.needs_owner("wrote")
 
 
 def _take_up(scene: Scene, case: Case, *, has_news: bool) -> None:

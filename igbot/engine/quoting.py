@@ -85,7 +85,7 @@ def _plain_answer(scene: Scene, heard: Heard, quote: Quote) -> str | None:
         answer = _answer(heard, quote)
         is_clear = scene.turn.state == "sure" or heard.money is not None or answer != "accepted"
         return answer if is_clear else "quote_yes_unclear"
-    asks_nothing_else = not scene.is_with_owner and not scene.is_asking
+    asks_nothing_else = (scene.turn.flow == "quote" or not scene.is_with_owner) and not scene.is_asking
     return "quote_yes_unclear" if asks_nothing_else and heard.intent in ("affirm", "deny") else None
 
 

@@ -184,6 +184,8 @@ class Turns:
         """Ours, or a person's? False when that cannot be told yet: the echo is looked at again (CONTRACT 4.2)."""
         waited = scene.event.not_before is not None
         whose = echoes.take(scene.session, scene.conversation, event, scene.now, self._shop.settings, waited=waited)
+        if whose == "person":
+            scene.needs_nobody(*owner_acts.ANSWERED_BY_WORDS)
         if whose == "wait":
             inbox.postpone(scene.session, scene.event, scene.now + echoes.LOOK_AGAIN_AFTER)
         return whose != "wait"

@@ -219,6 +219,7 @@ class Player:
                 return {"line_id": line, "cites": tuple(given["cites"].split(",")), **known}
             case "quote":
                 until = date.fromisoformat(given.pop("until"))
+                known["waived"] = given.pop("waived", "no") == "yes"
                 lines = [messages.QuoteLine.model_validate({"what": what, "amount": given[what]}) for what in given]
                 return {"line_id": line, "lines": tuple(lines), "currency": "KRW", "valid_until": until, **known}
             case "hand_back":
