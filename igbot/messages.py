@@ -334,7 +334,7 @@ class QuoteLine(BaseModel):
 
 
 class QuoteWritten(OwnerAct):
-    """The owner priced a repair; the customer is asked. An empty total with `declines` means: cannot be repaired."""
+    """The owner priced a repair; the customer is asked. A total of zero needs `waived`."""
 
     kind: Literal["quote_written"] = "quote_written"
     line_id: int
@@ -342,7 +342,7 @@ class QuoteWritten(OwnerAct):
     currency: str
     valid_until: date
     waived: bool = False
-    """A zero price for careless damage is meant (J-26)."""
+    """A zero price is meant (J-26 for careless damage)."""
     note: str = ""
 
 

@@ -39,15 +39,15 @@ def write_quote(
 ) -> Quote:
     """A new quote for a line's repair, or the next version of the one it has.
 
-    Raises BadRequest if there is nothing to price, the last day is over, or the work for careless
-    damage is priced at zero without an explicit waiver (J-26).
+    Raises BadRequest if there is nothing to price, the last day is over, or everything is priced at
+    zero without an explicit waiver: a form left empty gives nothing away (and J-26 for careless damage).
     """
     if case.job is None:
         raise BadRequest("There is no repair to price on this line.")
     if valid_until < now.astimezone(pack.shop.time_zone).date():
         raise BadRequest("The last day of a quote cannot lie in the past.")
-    if case.job.charge == "certain" and not waived and not sum(line.amount for line in lines):
-        raise BadRequest("This repair is charged (careless damage). To give it free, tick that you waive the charge.")
+    if not waived and not sum(line.amount for line in lines):
+        raise BadRequest("A quote needs an amount. To repair free of charge this time, say that you waive it.")
     before = case.quote
     if before is not None and before.stopped_at is None:
         before.stopped_at = now

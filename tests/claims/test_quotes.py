@@ -72,7 +72,7 @@ ANSWERS = {
 
 @pytest.mark.parametrize("said", ANSWERS.values(), ids=ANSWERS)
 def test_an_answer_means(repair, pack, said):
-    case = repair(lines=said.lines)
+    case = repair(lines=said.lines, waived=said.lines is FREE)
     assert quotes.take_answer(case, said.answer, pack, said.at) == said.event
     assert (case.job.state, case.line.status) == (said.job, said.line)
     noted = ("none", None) if said.event == "quote_too_late" else (said.answer, said.at)
@@ -92,10 +92,12 @@ def test_the_last_day_is_the_shops_wherever_the_clock_is_read(repair, pack):
     )
 
 
-def test_careless_damage_is_not_free_unless_she_says_so(repair):
+@pytest.mark.parametrize("lines", [FREE, ()], ids=["work for nothing", "nothing filled in"])
+@pytest.mark.parametrize("fee", ["repair_charge_certain", "repair_charge_possible"])
+def test_no_repair_is_free_unless_she_says_so(repair, fee, lines):
     with pytest.raises(BadRequest, match="waive"):
-        repair("repair_charge_certain", FREE)
-    case = repair("repair_charge_certain", FREE, waived=True)
+        repair(fee, lines)
+    case = repair(fee, lines, waived=True)
     assert case.job.state == "await_answer"
 
 
@@ -134,6 +136,6 @@ def test_a_quote_that_was_stopped_cannot_be_answered(repair, pack):
 
 
 def test_empty_lines_are_left_out_but_the_work_is_named(repair):
-    case = repair(lines=(QuoteLine(what="work", amount=0), QuoteLine(what="parts", amount=0)))
+    case = repair(lines=(QuoteLine(what="work", amount=0), QuoteLine(what="parts", amount=0)), waived=True)
     assert [line["what"] for line in case.quote.lines] == ["work"]
     assert quotes.total(case.quote) == 0

@@ -282,6 +282,7 @@ def test_a_line_of_another_conversation_is_not_found(shop: Shop, browser: Browse
         (to_price, "quote", quote(valid_until="2026-11-20"), "이미 지난 날짜예요."),
         (to_price, "quote", quote(valid_until="2028-01-01"), "1년보다 더 먼 날짜예요."),
         (careless, "quote", quote(work="0"), "금액을 적거나 무료로 표시해 주세요."),
+        (to_price, "quote", quote(work=""), "금액을 적거나 무료로 표시해 주세요."),
         (careless, "quote", quote(waived="y"), "둘 중 하나를 지워 주세요."),
     ],
 )
@@ -303,10 +304,11 @@ def test_a_price_may_hold_from_today_to_a_year(shop: Shop, browser: Browser, las
     assert browser.act(chat, "quote", **quote(valid_until=last_day)).status_code == 303
 
 
-def test_a_price_of_nothing_is_fine_where_the_repair_may_be_free(shop: Shop, browser: Browser) -> None:
+def test_a_price_of_nothing_is_fine_where_it_is_said_to_be_meant(shop: Shop, browser: Browser) -> None:
     chat = shop.chat()
     to_price(shop, chat)
-    assert browser.act(chat, "quote", **quote(work="")).status_code == 303
+    assert "이번에는 무료로" in browser.read(f"/console/c/{chat.id}")
+    assert browser.act(chat, "quote", **quote(work="", waived="y")).status_code == 303
 
 
 def test_what_was_filled_in_is_still_there(shop: Shop, browser: Browser) -> None:

@@ -127,7 +127,7 @@ class OverruleForm(LineForm):
 
 
 class QuoteForm(LineForm):
-    """A price in up to four lines. `currency`, `today` and `charge` are told by `of`."""
+    """A price in up to four lines, or an explicit nothing. `currency` and `today` are told by `of`."""
 
     work = StringField(filters=[_stripped])
     parts = StringField(filters=[_stripped])
@@ -141,11 +141,10 @@ class QuoteForm(LineForm):
     note = TextAreaField(filters=[_stripped], validators=[Length(max=MOST_WORDS)])
     currency = "KRW"
     today = date.min
-    charge = "possible"
 
-    def of(self, currency: str, today: date, charge: str) -> None:
-        """The shop's currency (ISO 4217), its day, and whether the repair must cost something."""
-        self.currency, self.today, self.charge = currency, today, charge
+    def of(self, currency: str, today: date) -> None:
+        """The shop's currency (ISO 4217) and its day."""
+        self.currency, self.today = currency, today
 
     @property
     def lines(self) -> tuple[QuoteLine, ...]:
@@ -170,8 +169,8 @@ class QuoteForm(LineForm):
         total = sum(line.amount for line in self.lines)
         if total and self.waived.data:
             self.waived.errors = [_("This is marked as free but has amounts. Take out one of the two.")]
-        elif not total and self.charge == "certain" and not self.waived.data:
-            self.waived.errors = [_("This repair costs something. Fill in an amount, or mark it as free.")]
+        elif not total and not self.waived.data:
+            self.waived.errors = [_("Please fill in an amount, or mark it as free of charge.")]
         return not self.waived.errors
 
     def _has_amounts(self) -> bool:

@@ -172,7 +172,7 @@ def prepare(form: forms.ActForm, view: CaseView | None, look: Look) -> None:
     if isinstance(form, forms.OverruleForm):
         form.cites.choices = [SelectChoice(clause_id) for clause_id in look.pack.clauses]
     if isinstance(form, forms.QuoteForm) and view:
-        form.of(look.pack.shop.currency, look.today, view.charge)
+        form.of(look.pack.shop.currency, look.today)
 
 
 def _fill_quote(form: forms.QuoteForm, view: CaseView, look: Look) -> None:
