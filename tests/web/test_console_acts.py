@@ -425,3 +425,11 @@ def test_events_are_kept_for_this_shop(shop: Shop, browser: Browser) -> None:
     browser.act(chat, "take-over")
     [event] = [event for event in shop.rows(Event) if event.kind == "took_over"]
     assert (event.account_id, event.conversation_id, event.handled_at) == (shop.account.id, chat.id, None)
+
+
+def test_a_live_page_takes_no_note_from_the_page_it_is_meant_for(shop: Shop, browser: Browser) -> None:
+    chat = shop.chat()
+    browser.act(chat, "take-over")
+    drawn_anew = browser.see(f"/console/c/{chat.id}", **{"HX-Request": "true", "HX-Target": "chat"})
+    assert 'class="note done"' not in drawn_anew.text
+    assert 'class="note done"' in browser.read(f"/console/c/{chat.id}")
