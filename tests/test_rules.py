@@ -116,11 +116,11 @@ RULES = (
     ),
     Rule(
         "no addresses of package registries",
-        r"(?i)\b(pypi|pythonhosted|npmjs|yarnpkg)\.\w|--(extra-)?index-url|\bregistry\s*=",
+        r"(?i)\bpypi\.\w|--(extra-)?index-url|\bregistry\s*=",
         "Packages are found by name; where from is up to the machine.",
         files=("*",),
         keeps=("PyPI, npm", "make lock"),
-        breaks=("https://files.PythonHosted.example/x", "pip install --index-url X", "registry=X"),
+        breaks=("pip install --index-url X", "registry=X"),
     ),
     Rule(
         "lock files carry no addresses",
