@@ -9,48 +9,26 @@ with its message, so that an unsent message takes its facts along.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 from igbot.claims import facts, orders, stories
 from igbot.claims.cases import Case
 from igbot.claims.deciding import decide_case, situation
 from igbot.claims.facts import RECEIVED
-from igbot.engine import asking, pictures, quoting
+from igbot.engine import asking, lines, pictures, quoting
 from igbot.engine.heard import CONFLICT, ISSUE, ORDER, PHOTO, Heard
 from igbot.engine.scene import Scene
 from igbot.policy import lookup
 from igbot.store.tables import Order
 
-CLAIM_INTENTS = {
-    "defect_report",
-    "wrong_item",
-    "return_refund",
-    "ring_size_exchange",
-    "repair_request",
-    "care_advice",
-    "policy_question",
-    "order_status",
-}
-"""What a customer may want that the policy speaks about."""
-
-FOR_A_PERSON = {"product_question", "order_change", "complaint"}
-"""What only a person can answer."""
-
 SMALL_TALK = {"greeting": "greeted", "thanks": "thanked", "affirm": "agreed", "deny": "agreed"}
-
-_ISSUE_OF_INTENT = {"care_advice": "care_question", "policy_question": "how_to", "order_status": "not_received"}
-"""Some wishes name their issue; whether the pack knows it is checked before use."""
-
-OVER_AFTER = timedelta(days=7)
-"""A refusal this long ago is over: who reports a fault then, reports a new one."""
 
 
 def hear(scene: Scene, heard: Heard) -> None:
     """Take in what a customer said about the case at hand (`scene.case`), and let the flows answer it."""
-    is_for_line = _is_for_a_line(scene, heard)
+    is_for_line = lines.is_for_a_line(scene, heard)
     may_open = scene.conversation.control == "bot" or heard.facts.get(ISSUE)  # what she talks over is hers
     if is_for_line and may_open:
-        scene.case = _line_for(scene, heard)
+        scene.case = lines.line_for(scene, heard)
     row = lookup("GUARD", _guard(scene, heard, is_for_line=is_for_line))
     if row.outcome == "continue":
         _go_on(scene, heard, is_for_line=is_for_line)
@@ -179,7 +157,7 @@ def small_talk(scene: Scene, heard: Heard) -> None:
         return  # the pictures are heard when they have been looked at
     elif event is None and scene.is_with_owner:
         asking.note_for_owner(scene)
-    elif event is None and heard.intent in FOR_A_PERSON:
+    elif event is None and heard.intent in lines.FOR_A_PERSON:
         asking.hand_over(scene, {}, "question")
     elif event is None and case and case.is_with_owner and not scene.is_waiting:
         asking.note_for_owner(scene)
@@ -189,76 +167,12 @@ def small_talk(scene: Scene, heard: Heard) -> None:
         scene.fire(event or "not_understood")
 
 
-# ------------------------------------------------------------------ which line
-
-
-def _is_for_a_line(scene: Scene, heard: Heard) -> bool:
-    """Does this tell, raise or answer something that the policy decides?"""
-    if heard.facts.get(ISSUE):
-        return True
-    if heard.quote or heard.group or heard.intent in FOR_A_PERSON or quoting.is_plain_answer(scene, heard):
-        return False
-    if heard.intent in CLAIM_INTENTS:
-        return True
-    if scene.case is None:
-        return bool(heard.facts.keys() - {"item"})  # to name a piece is to report nothing yet
-    is_chat = heard.intent in ("thanks", "greeting") or heard.has_photo or heard.no_photo
-    return heard.tells_something or (scene.case.is_open and not is_chat)
-
-
-def _line_for(scene: Scene, heard: Heard) -> Case:
-    """The line this is about: the one at hand, or a new one where something new is raised."""
-    case = scene.case
-    if case is not None and not _raises_new(scene, case, heard):
-        return case
-    scene.conversation.asking = {}
-    scene.case = case = pictures.open_case_with_pictures(scene, heard.at)
-    _match_by_piece(scene, case, heard)
-    return case
-
-
-def _match_by_piece(scene: Scene, case: Case, heard: Heard) -> None:
-    """Match their order if what was told about the piece leaves but one."""
-    known = orders.orders_of(scene.session, scene.customer)
-    fitting = known if len(known) == 1 else orders.that_fit(scene.session, known, heard.facts) if known else []
-    if len(fitting) == 1:
-        orders.settle(scene.session, case, scene.customer, fitting[0], scene.at)
-
-
-def _raises_new(scene: Scene, case: Case, heard: Heard) -> bool:
-    """Is this another matter than the settled one at hand: another piece, another fault, or long after?"""
-    if case.is_open:
-        return False
-    issue, piece = heard.facts.get(ISSUE), heard.facts.get("item")
-    if issue is None and (implied := _implied_issue(scene, heard)):
-        return implied != case.issue
-    if not isinstance(issue, str):
-        return heard.is_menu and not issue
-    known_piece = facts.values(case.rows).get("item")
-    if isinstance(piece, str) and isinstance(known_piece, str) and piece != known_piece:
-        return True
-    if case.line.status == "refused":
-        return case.verdict is not None and scene.at - case.verdict.decided_at >= OVER_AFTER
-    return case.issue is not None and issue != case.issue and not _corrects(case)
-
-
-def _corrects(case: Case) -> bool:
-    """Is a different issue told to what the owner is to judge, rather than a new one raised?"""
-    return case.awaits_owner and case.verdict is not None and case.verdict.outcome == "owner"
-
-
 # ------------------------------------------------------------------ what is learnt
-
-
-def _implied_issue(scene: Scene, heard: Heard) -> str | None:
-    """The issue that a wish names by itself, if the shop's policy has it."""
-    implied = _ISSUE_OF_INTENT.get(heard.intent or "")
-    return implied if implied in scene.pack.facts[ISSUE].values else None
 
 
 def _learn(scene: Scene, case: Case, heard: Heard, *, taken: bool = True) -> None:
     told = dict(heard.facts)
-    if not case.issue and ISSUE not in told and (implied := _implied_issue(scene, heard)):
+    if not case.issue and ISSUE not in told and (implied := lines.implied_issue(scene, heard)):
         told[ISSUE] = implied
     facts.learn(
         scene.session,
@@ -288,7 +202,7 @@ def _take_order(scene: Scene, case: Case, heard: Heard) -> None:
     elif heard.gave_up_order and ORDER in scene.asked:
         asking.give_up(scene, case, ORDER)
     elif ORDER in scene.asked and case.order is None:
-        _match_by_piece(scene, case, heard)
+        lines.match_by_piece(scene, case, heard)
 
 
 def _take_side(scene: Scene, case: Case, heard: Heard) -> None:

@@ -146,9 +146,9 @@ def a_quote(*amounts: int, currency: str = "KRW") -> Quote:
 def test_a_quote_shows_each_line_the_sum_and_the_last_day():
     words = telling.quote(Voice(PACK, TEXTS, "en"), a_quote(8000, 0, 3500, 3500), NOTE)
     assert words.text == (
-        "Here is your repair quote Q-17.\n· Repair: ₩8,000\n· Parts: ₩0\n· Shipping to us: ₩3,500\n"
+        f"{NOTE}\n\nHere is your repair quote Q-17.\n· Repair: ₩8,000\n· Parts: ₩0\n· Shipping to us: ₩3,500\n"
         "· Shipping back to you: ₩3,500\nTotal ₩15,000\nThe price holds until Thu, Nov 19, 2026. "
-        f"Shall we go ahead?\n\n{NOTE}"
+        "Shall we go ahead?"
     )
     assert [tap.payload for tap in words.taps] == ["quote:17.1:yes", "quote:17.1:no"]
 
