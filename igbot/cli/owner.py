@@ -29,8 +29,10 @@ def owner() -> None:
 @click.option("--language", type=click.Choice(["ko", "en"]), default="ko", show_default=True)
 def add(name: str, *, password_stdin: bool, ig_id: str | None, language: str) -> None:
     """Let NAME sign in."""
-    database = schema.open_current(settings.read().database)
+    chosen = settings.read()
+    database = schema.open_current(chosen.database)
     with database.transaction() as session:
+        accounts.ensure_first(session, chosen)
         _shop(session, ig_id)
     password_hash = owners.hashed(_password(from_stdin=password_stdin))
     with database.transaction() as session:
@@ -66,4 +68,7 @@ def _shop(session: Session, ig_id: str | None) -> Account:
         return known[0]
     if known:
         raise BadRequest("There are several accounts; say which one with --account IG_ID.")
-    raise BadRequest("There is no such account yet; `igbot account add IG_ID` takes one in.")
+    raise BadRequest(
+        "There is no such account yet. Set IGBOT_ACCOUNT_ID and IGBOT_ACCESS_TOKEN (environment or .env file), "
+        "or take it in with `igbot account add IG_ID`."
+    )

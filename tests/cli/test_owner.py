@@ -67,6 +67,16 @@ def test_a_refusal_is_one_sentence(shop: Run, words: tuple[str, ...], stdin: str
     assert sentence in refused.stderr
 
 
+def test_the_account_named_in_the_settings_is_taken_in(igbot: Run) -> None:
+    igbot("db", "upgrade")
+    refused = igbot("owner", "add", "mina", "--password-stdin", stdin=GOOD)
+    assert refused.exit_code == 1
+    assert "Set IGBOT_ACCOUNT_ID and IGBOT_ACCESS_TOKEN" in refused.stderr
+    named = {"account_id": "17841400000000123", "access_token": "token"}
+    assert igbot("owner", "add", "mina", "--password-stdin", stdin=GOOD, **named).exit_code == 0
+    assert may_sign_in("mina", GOOD.strip())
+
+
 def test_with_several_accounts_the_shop_must_be_named(shop: Run) -> None:
     shop("account", "add", "17841400000000124", "--token-stdin", stdin="token\n")
     refused = shop("owner", "add", "jiwoo", "--password-stdin", stdin=GOOD)

@@ -46,6 +46,10 @@ def test_a_form_from_elsewhere_is_refused(shop: Shop) -> None:
     assert "아무것도 보내지 않았어요" in answer.text
 
 
+def test_the_bare_address_leads_to_the_console(browser: Browser) -> None:
+    assert browser.see("/").location == "/console/"
+
+
 def test_signing_out_ends_it(browser: Browser) -> None:
     browser.sign_in()
     assert browser.send("/console/sign-out").location == "/console/sign-in"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, redirect, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -21,7 +21,7 @@ FAILED_SIGN_INS = "10 per 5 minutes; 50 per day"
 
 
 def init_console(app: Flask, *, with_entry: bool = False, streams: Streams | None = None) -> None:
-    """Give an application with its parts the owner's console at `/console`.
+    """Give an application with its parts the owner's console at `/console`; its bare address leads there.
 
     `with_entry` adds the route of `sign_in.entry_path`, a signed link that signs its reader in: for
     the demo, never for a shop. `streams` are this process's live streams; tests hand in their own.
@@ -47,3 +47,4 @@ def init_console(app: Flask, *, with_entry: bool = False, streams: Streams | Non
     pages.add_routes(console, streams or Streams())
     acts.add_routes(console)
     app.register_blueprint(console, url_prefix="/console")
+    app.add_url_rule("/", "home", lambda: redirect(url_for("console.list")))
