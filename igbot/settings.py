@@ -89,7 +89,7 @@ class Settings(BaseSettings):
         if self.secret_key:
             return self.secret_key.get_secret_value()
         path = self.data_dir / "secret_key"
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        make_private(self.data_dir)
         try:
             descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode=0o600)
         except FileExistsError:
@@ -98,6 +98,17 @@ class Settings(BaseSettings):
             key = secrets.token_urlsafe(48)
             file.write(key)
         return key
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for this user alone; what is there stays as it is.
+
+    Access tokens, customers' words and their photos lie in it: nobody else on the machine is to read them.
+    `Path.mkdir(parents=True)` would give the mode to the last folder only.
+    """
+    if not folder.exists():
+        make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from igbot import logs, settings
 from igbot.app import Product
 from igbot.cli import pretend
-from igbot.cli.serve import Gunicorn
+from igbot.cli.serve import Gunicorn, require_free
 from igbot.errors import BrokenShop
 from igbot.simulator import Instagram, Server, beside, create_simulator, load_sample, media_app, over_http
 from igbot.store.tables import Owner
@@ -23,17 +23,25 @@ HOST = "127.0.0.1"
 
 
 @click.command
-@click.option("--port", default=8000, show_default=True, help="Port of the pages; pictures come from the next one.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65534),
+    default=8000,
+    show_default=True,
+    help="Port of the pages; pictures come from the next one.",
+)
 @click.option("--no-browser", is_flag=True, help="Print the links, open nothing.")
 @click.option("--fresh", is_flag=True, help="Forget the chats of earlier demos.")
 def demo(port: int, *, no_browser: bool, fresh: bool) -> None:
     """Try igbot in the browser, with a pretend Instagram."""
+    for needed in (port, port + 1):
+        require_free(HOST, needed)
     own = settings.read()
     logs.set_up(own.log_format, "warning" if own.log_level == "info" else own.log_level)
     folder = own.data_dir / "demo"
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
+    settings.make_private(folder)
     base, media_url = f"http://{HOST}:{port}", f"http://{HOST}:{port + 1}"
     chosen = pretend.settings_for(folder, graph_url=f"{base}/simulator/graph", media_url=media_url, public_url=base)
     instagram = pretend.instagram_of(folder, media_url)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +12,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from igbot import logs, settings
 from igbot.app import NEEDED, STOP_PATIENCE_SECONDS, Product, build
+from igbot.errors import BrokenShop
 from igbot.logs import log
 from igbot.store import schema
 
@@ -95,15 +98,27 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
         self._product.stop(self.patience_seconds)
 
 
+def require_free(host: str, port: int) -> None:
+    """Refuse at once a port that another program has; gunicorn would try it again for seconds. Raises BrokenShop."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        socket.create_server((host.strip("[]"), port), family=family).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise BrokenShop(f"Port {port} is taken; choose another with --port.") from None
+        raise BrokenShop(f"Nothing can listen on {host}, port {port}: {error.strerror}.") from None
+
+
 @click.command
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 def serve(host: str, port: int) -> None:
     """Run the shop: web pages and engine in one process."""
     chosen = settings.read()
-    logs.set_up(chosen.log_format, chosen.log_level)
     settings.require(chosen, *NEEDED)
     schema.require_current(chosen.database)
+    require_free(host, port)
+    logs.set_up(chosen.log_format, chosen.log_level)
     product = build(chosen)
     product.db.close()  # connections must not cross into the worker
     log("serve.starting", host=host, port=port)

@@ -13,7 +13,13 @@ from igbot.simulator import Instagram, Server, create_simulator, load_sample, me
 
 
 @click.command
-@click.option("--port", default=9000, show_default=True, help="Port of phone, API and Graph; pictures: the next one.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65534),
+    default=9000,
+    show_default=True,
+    help="Port of phone, API and Graph; pictures: the next one.",
+)
 @click.option(
     "--callback", default="http://127.0.0.1:8000/webhook", show_default=True, help="Where webhooks are delivered."
 )

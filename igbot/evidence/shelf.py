@@ -11,6 +11,8 @@ from typing import BinaryIO, cast
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from igbot.settings import make_private
+
 _NAME = re.compile(r"[0-9a-f]{32}\.[a-z0-9]{1,5}")
 
 
@@ -42,7 +44,7 @@ class Shelf:
 
     def _make_room(self) -> None:
         if isinstance(self._files, LocalFileSystem):
-            Path(self._root).mkdir(mode=0o700, parents=True, exist_ok=True)  # customers' photos: for this user alone
+            make_private(Path(self._root))
         else:
             self._files.makedirs(self._root, exist_ok=True)
 

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from igbot.errors import BrokenShop
+from igbot.settings import make_private
 
 Nudge = Callable[[Session, Iterable[int]], None]
 """Says, inside a transaction, "look at these conversations once this is committed" (DESIGN 3)."""
@@ -69,7 +70,7 @@ class Database:
 
 def _sqlite(url: sa.URL) -> sa.Engine:
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        make_private(Path(url.database).parent)
     engine = sa.create_engine(
         url,
         poolclass=sa.pool.QueuePool,

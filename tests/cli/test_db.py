@@ -15,6 +15,12 @@ def test_it_makes_the_tables_and_says_so(igbot: Run, tmp_path: Path) -> None:
     assert (tmp_path / "instance" / "igbot.db").exists()
 
 
+def test_what_it_makes_is_for_this_user_alone(igbot: Run, tmp_path: Path) -> None:
+    igbot("db", "upgrade", data_dir="shops/mine")
+    for folder in ("shops", "shops/mine"):
+        assert (tmp_path / folder).stat().st_mode & 0o077 == 0, folder
+
+
 def test_status_names_the_way_out_then_is_content(igbot: Run) -> None:
     assert "has no tables yet" in igbot("db", "status").stdout
     assert "Run `igbot db upgrade`" in igbot("db", "status").stdout

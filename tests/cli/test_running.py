@@ -19,6 +19,8 @@ import requests
 
 from igbot.cli import pretend
 
+from .conftest import Run
+
 PAYLOADS = Path(__file__).parent.parent / "payloads"
 SECONDS = 40
 """After this long a process that says nothing is given up."""
@@ -168,6 +170,26 @@ def test_serve_on_a_database_without_tables_names_the_way_out(start: Callable[..
     refused = start("serve", **{name.removeprefix("IGBOT_").lower(): value for name, value in SHOP.items()})
     assert refused.ends() == 1
     assert "igbot db upgrade" in refused.said
+
+
+@pytest.mark.parametrize("command", ["demo", "serve"])
+@pytest.mark.parametrize("wanted", [0, 1], ids=["its own port", "the next one"])
+def test_a_port_that_is_taken_is_refused_at_once(igbot: Run, port: int, command: str, wanted: int) -> None:
+    if command == "serve":
+        igbot("db", "upgrade")
+        port, wanted = port + wanted, 0
+    shop = {name.removeprefix("IGBOT_").lower(): value for name, value in SHOP.items()}
+    with socket.create_server(("127.0.0.1", port + wanted)):
+        refused = igbot(command, "--port", str(port), **shop)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == f"Error: Port {port + wanted} is taken; choose another with --port.\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "port"), [("serve", "0"), ("serve", "65536"), ("demo", "65535"), ("simulator", "65535")]
+)
+def test_a_port_there_is_not_is_wrong_usage(igbot: Run, command: str, port: str) -> None:
+    assert igbot(command, "--port", port).exit_code == 2
 
 
 def test_the_simulator_is_an_instagram_of_its_own(start: Callable[..., Running], port: int) -> None:
