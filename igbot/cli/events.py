@@ -27,6 +27,7 @@ def import_events(file: IO[str]) -> None:
     What is there already changes nothing, so a file may be fed twice.
     """
     counts: Counter[str] = Counter()
+    kept = new = 0
     database = schema.open_current(settings.read().database)
     for number, line in enumerate(file, start=1):
         if not line.strip():
@@ -40,9 +41,11 @@ def import_events(file: IO[str]) -> None:
         now = clock.now()
         delivery = wire.read(body, now)
         with database.transaction() as session:
-            inbox.keep(session, [*delivery.events, *delivery.unknown], now)
+            new += inbox.keep(session, [*delivery.events, *delivery.unknown], now).new
+        kept += len(delivery.events) + len(delivery.unknown)
         counts.update(event.kind for event in delivery.events)
         counts["unknown"] += len(delivery.unknown)
         counts["dropped"] += delivery.dropped.total()
     database.close()
-    click.echo(", ".join(f"{count} {kind}" for kind, count in counts.items() if count) or "The file holds no events.")
+    kinds = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+    click.echo(f"{kinds}: {new} new, {kept - new} known" if kinds else "The file holds no events.")

@@ -64,15 +64,15 @@ def _answer(line: bytes, packs: Callable[[str | None], Pack]) -> Answer:
 
 
 @pack.command("check")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("name", metavar="DIR")
 @as_json
-def check_(folder: Path, *, as_json: bool) -> None:
+def check_(name: str, *, as_json: bool) -> None:
     """Tell everything that is wrong with the pack in DIR, where, and what to do; then the pack in numbers.
 
-    Ends with 1 if anything keeps the pack from being used; warnings (W..) do not.
+    DIR may also be the name of a shipped pack. Ends with 1 if anything keeps the pack from being used;
+    warnings (W..) do not.
     """
-    if not folder.is_dir():
-        raise BadRequest(f"There is no folder {folder}.")
+    folder = Path(name) if Path(name).is_dir() else find_pack(name, settings.read().flows)
     found, problems = check(folder)
     problems += question_warnings(found) if found else ()
     numbers = asdict(figures(found)) if found else {}
@@ -81,8 +81,8 @@ def check_(folder: Path, *, as_json: bool) -> None:
     else:
         for problem in problems:
             click.echo(str(problem))
-        for name, number in numbers.items():
-            click.echo(f"{name:<13} {number:>9,}")
+        for figure, number in numbers.items():
+            click.echo(f"{figure:<13} {number:>9,}")
     if found is None:
         wrong = sum(problem.is_error for problem in problems)
         raise BadRequest(f"{folder} cannot be used: {wrong} {'problem' if wrong == 1 else 'problems'}.")

@@ -31,8 +31,18 @@ _LONGEST_WAIT_SECONDS = 300
 # ------------------------------------------------------------------ in
 
 
-def keep(session: Session, events: Iterable[FromMeta | Unknown], now: datetime) -> set[int]:
-    """Keep what a webhook brought; the conversations that have something new to handle.
+@dataclass(frozen=True)
+class Kept:
+    """What a webhook brought that was not there yet."""
+
+    new: int
+    """How many events."""
+    conversations: set[int]
+    """Those that have something new to handle."""
+
+
+def keep(session: Session, events: Iterable[FromMeta | Unknown], now: datetime) -> Kept:
+    """Keep what a webhook brought; what of it was new.
 
     Customers and their conversations are made as needed. What belongs to an account we do not know,
     and what is Unknown, is kept without a conversation. Two statements if all people are known, five if not.
@@ -42,7 +52,8 @@ def keep(session: Session, events: Iterable[FromMeta | Unknown], now: datetime) 
     if strangers := known.strangers(in_order):
         _welcome(session, strangers, now)
         known = _known(session, in_order)
-    return _insert_events(session, [known.row(event, now) for event in in_order])
+    places = _insert_events(session, [known.row(event, now) for event in in_order])
+    return Kept(len(places), {conversation_id for conversation_id in places if conversation_id is not None})
 
 
 def add(session: Session, conversation: Conversation, event: messages.Event, now: datetime) -> bool:
@@ -125,12 +136,12 @@ def _row(event: messages.Event, now: datetime) -> dict[str, Any]:
     }
 
 
-def _insert_events(session: Session, rows: Sequence[dict[str, Any]]) -> set[int]:
-    """Write the rows that are new; the conversations they belong to."""
+def _insert_events(session: Session, rows: Sequence[dict[str, Any]]) -> list[int | None]:
+    """Write the rows that are new; for each the conversation it belongs to."""
     if not rows:
-        return set()
+        return []
     new = _insert(session, Event).on_conflict_do_nothing().returning(Event.__table__.c.conversation_id)
-    return {conversation_id for conversation_id in session.scalars(new, rows) if conversation_id is not None}
+    return list(session.scalars(new, rows))
 
 
 def _insert(session: Session, table: type[Table]) -> sqlite.Insert:

@@ -70,18 +70,19 @@ def receive() -> ResponseReturnValue:
 def _keep(body: object, secret: int) -> None:
     now = clock.now()
     delivery = wire.read(body, now)
-    conversations: set[int] = set()
+    kept = inbox.Kept(0, set())
     if delivery.events or delivery.unknown:
         with parts().db.transaction() as session:
-            conversations = inbox.keep(session, [*delivery.events, *delivery.unknown], now)
-            if conversations:
-                parts().nudge(session, conversations)
+            kept = inbox.keep(session, [*delivery.events, *delivery.unknown], now)
+            if kept.conversations:
+                parts().nudge(session, kept.conversations)
     log(
         "webhook.kept",
         events=len(delivery.events),
         unknown=len(delivery.unknown),
         dropped=dict(delivery.dropped),
-        conversations=sorted(conversations),
+        new=kept.new,
+        conversations=sorted(kept.conversations),
         secret=secret,
     )
 

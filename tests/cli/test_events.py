@@ -22,13 +22,14 @@ def recorded(tmp_path: Path) -> Path:
 
 def test_it_feeds_a_file_and_counts_what_was_in_it(igbot: Run, recorded: Path) -> None:
     igbot("db", "upgrade")
-    assert igbot("events", "import", str(recorded)).stdout == "1 message\n"
+    assert igbot("events", "import", str(recorded)).stdout == "1 message: 1 new, 0 known\n"
 
 
 def test_a_file_may_be_fed_twice(igbot: Run, recorded: Path) -> None:
     igbot("db", "upgrade")
     igbot("events", "import", str(recorded))
-    assert igbot("events", "import", str(recorded)).exit_code == 0
+    again = igbot("events", "import", str(recorded))
+    assert (again.exit_code, again.stdout) == (0, "1 message: 0 new, 1 known\n")
 
 
 def test_a_line_that_is_not_json_is_named_and_the_ones_before_are_kept(igbot: Run, recorded: Path) -> None:

@@ -55,7 +55,7 @@ class Desk:
             session.add(Account(ig_id=SHOP, pack="jewelry"))
             session.flush()
             hello = MessageReceived(account=SHOP, igsid=CUSTOMER, mid="hello", happened_at=clock.now())
-            [self.conversation_id] = inbox.keep(session, [hello], clock.now())
+            [self.conversation_id] = inbox.keep(session, [hello], clock.now()).conversations
         self.shelf = Shelf(str(self.folder))
 
     def line(self) -> int:

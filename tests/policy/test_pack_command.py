@@ -362,4 +362,9 @@ def test_a_broken_pack_is_refused_with_every_problem(tmp_path):
 def test_a_folder_that_is_not_there_is_refused():
     result = CliRunner().invoke(main, ["pack", "check", "/no/such/folder"])
     assert result.exit_code == 1
-    assert "There is no folder" in result.stderr
+    assert "There is no pack '/no/such/folder'. Shipped packs: " in result.stderr
+
+
+def test_a_shipped_pack_is_checked_by_its_name():
+    result = CliRunner().invoke(main, ["pack", "check", "jewelry", "--json"])
+    assert json.loads(result.stdout)["pack"] == "jewelry"

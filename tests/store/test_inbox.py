@@ -42,7 +42,7 @@ def said(mid: str, seconds: float = 0, igsid: str = MINA, account: str = SHOP) -
 
 def keep(db: Database, *events: Any) -> set[int]:
     with db.transaction() as session:
-        return inbox.keep(session, events, NOW)
+        return inbox.keep(session, events, NOW).conversations
 
 
 def rows(db: Database, table: type[Any] = Event) -> list[Any]:
