@@ -68,13 +68,7 @@ def seed(product: Product, sample: Sample) -> None:
         account = session.scalars(select(Account)).first()
         if account is None or session.scalars(select(Owner).where(Owner.name == DEMO_OWNER)).first():
             return
-        owners.add(
-            session,
-            account,
-            DEMO_OWNER,
-            owners.hashed(secrets.token_urlsafe(24)),
-            product.shop.pack_of(account).owner.language,
-        )
+        owners.add(session, account, DEMO_OWNER, owners.hashed(secrets.token_urlsafe(24)), language="")
         for sold in sample.orders:
             order = Order(
                 account_id=account.id,

@@ -39,7 +39,10 @@ def is_password(owner: Owner | None, password: str) -> bool:
 
 
 def add(session: Session, account: Account, name: str, password_hash: str, language: str = "ko") -> Owner:
-    """Let a new person sign in for this account. Raises BadRequest if the name is empty or taken."""
+    """Let a new person sign in for this account; without a `language` the console speaks their browser's.
+
+    Raises BadRequest if the name is empty or taken.
+    """
     name = name.strip()
     if not name:
         raise BadRequest("A person who signs in needs a name.")

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from igbot import clock, messages
-from igbot.store.tables import Conversation, Event, Line
+from igbot.store.tables import Account, Conversation, Event, Line
 from igbot.store.unit import Database
-from tests.web.shop import Browser, Shop, act_id
+from tests.web.shop import SHOP, Browser, Shop, act_id
 
 pytestmark = [pytest.mark.parametrize("db_url", ["sqlite"], indirect=True), pytest.mark.usefixtures("now")]
 
@@ -368,12 +368,54 @@ def test_a_quote_may_be_written_anew_until_it_is_accepted(shop: Shop, browser: B
     assert browser.act(chat, "quote", **quote()).status_code == 303
 
 
+@pytest.mark.parametrize("needed", ["verdict", "undetermined", "quote"])
+def test_what_waits_for_a_decision_cannot_be_called_done(shop: Shop, browser: Browser, needed: str) -> None:
+    chat = shop.chat(needs_owner=needed)
+    assert "/resolved" not in browser.read(f"/console/c/{chat.id}")
+    assert browser.act(chat, "resolved").status_code == 409
+    assert not shop.acts()
+
+
+def test_words_that_were_answered_can_be_called_done(shop: Shop, browser: Browser) -> None:
+    chat = shop.chat(needs_owner="wrote")
+    assert "/resolved" in browser.read(f"/console/c/{chat.id}")
+    assert browser.act(chat, "resolved").status_code == 303
+
+
 def test_words_are_refused_where_they_could_not_go_out(shop: Shop, browser: Browser) -> None:
     chat = shop.chat(last_customer_action_at=clock.now() - timedelta(hours=25))
     answer = browser.act(chat, "reply", text="hello")
     assert answer.status_code == 409
     assert "24시간이 지났으니 인스타그램 앱에서 직접 써 주세요" in answer.text
     assert not shop.acts()
+
+
+# ------------------------------------------------------------------ trouble of the account
+
+
+def lose_token(shop: Shop) -> None:
+    with shop.db.transaction() as session:
+        session.get_one(Account, shop.account.id).trouble = "token"
+
+
+def test_sending_is_tried_again_when_she_says_so(shop: Shop, browser: Browser) -> None:
+    lose_token(shop)
+    page = browser.read("/console/")
+    assert f"igbot account add {SHOP}" in page
+    assert 'action="/console/try-again"' in page
+    assert browser.send("/console/try-again").status_code == 303
+    [account] = shop.rows(Account)
+    assert account.trouble is None
+    assert [row.what for row in shop.audits()] == ["account.tried_again"]
+    assert "/console/try-again" not in browser.read("/console/")
+
+
+def test_it_is_not_tried_again_for_strangers_or_forms_from_elsewhere(shop: Shop, browser: Browser) -> None:
+    lose_token(shop)
+    assert browser.client.post("/console/try-again").status_code == 400
+    assert Browser(shop.app).send("/console/try-again", "/console/sign-in").location == "/console/sign-in"
+    [account] = shop.rows(Account)
+    assert account.trouble == "token"
 
 
 # ------------------------------------------------------------------ what the page offers

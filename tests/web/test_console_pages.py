@@ -96,6 +96,33 @@ def test_trouble_with_the_account_stands_on_top(shop: Shop, browser: Browser, tr
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(
+    ("trouble", "state", "reason"),
+    [
+        pytest.param("token", {}, "인스타그램 연결이 끊겼어요", id="no token"),
+        pytest.param(None, {"unreachable": True}, "이 고객에게 메시지를 보낼 수 없어요", id="customer gone"),
+        pytest.param(None, {"window_shut": True}, "답장 기한 지남", id="Meta's hours are over"),
+    ],
+)
+def test_a_row_names_what_really_stands_in_the_way(
+    shop: Shop, browser: Browser, trouble: str | None, state: dict[str, Any], reason: str
+) -> None:
+    with shop.db.transaction() as session:
+        session.merge(shop.account).trouble = trouble
+    shop.chat(needs_owner="wrote", **state)
+    assert f'<span class="tag shut">{reason}</span>' in browser.read("/console/")
+
+
+@ON_SQLITE
+def test_who_pays_shipping_is_open_only_until_it_is_said(shop: Shop, browser: Browser) -> None:
+    chat = shop.chat()
+    line = shop.case(chat, outcome="exchange", fee="shipping_owner_decides")
+    assert "배송비 부담은 직접 결정" in browser.read(f"/console/c/{chat.id}")
+    shop.verdict(line, shipping="shop")
+    assert "배송비 부담은 직접 결정" not in browser.read(f"/console/c/{chat.id}")
+
+
+@ON_SQLITE
 def test_what_could_not_be_handled_is_told_for_a_week(shop: Shop, browser: Browser) -> None:
     chat = shop.chat()
     shop.event(chat, handled_at=None, set_aside=True, trouble="KeyError")

@@ -181,6 +181,18 @@ def test_a_chosen_language_stays_with_the_person(shop: Shop, browser: Browser) -
     assert "Needs you" in again.read("/console/")
 
 
+@pytest.mark.parametrize(
+    ("asked", "spoken"), [("en-GB,en;q=0.9", "Needs you"), ("ko-KR", "확인할 일"), ("fr", "확인할 일")]
+)
+def test_who_has_not_chosen_reads_the_browsers_language(shop: Shop, browser: Browser, asked: str, spoken: str) -> None:
+    with shop.db.transaction() as session:
+        session.merge(shop.owner).language = ""
+    browser.sign_in()
+    assert spoken in browser.see("/console/", Accept_Language=asked).text
+    browser.send("/console/language", language="en")
+    assert "Needs you" in browser.see("/console/", Accept_Language=asked).text
+
+
 def test_an_unknown_language_changes_nothing(browser: Browser) -> None:
     browser.sign_in()
     browser.send("/console/language", language="xx")

@@ -43,6 +43,7 @@ class Owner(Table, kw_only=True):
     name: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
     language: Mapped[str] = mapped_column(default="ko")
+    """Of the console; empty until chosen: the browser's."""
 
 
 class Customer(Table, kw_only=True):

@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
-from igbot import messages
+from igbot import clock, messages
 from igbot.policy import Pack
-from igbot.store import inbox, threads
-from igbot.store.tables import Audit, Conversation
+from igbot.store import accounts, inbox, threads
+from igbot.store.tables import Account, Audit, Conversation
 from igbot.web import parts
 from igbot.web.console import forms, lane
 from igbot.web.console.look import Look
 from igbot.web.console.pages import look, show_thread
 from igbot.web.console.sign_in import me
-from igbot.web.console.thread_view import FORMS, CaseView, prepare
+from igbot.web.console.thread_view import FORMS, UNDECIDED, CaseView, prepare
 from igbot.web.console.words import DONE, REASONS, word
 
 Build = Callable[[Any, Look], dict[str, Any]]
@@ -81,9 +82,10 @@ ACTS: dict[str, Act] = {
 
 
 def add_routes(console: Blueprint) -> None:
-    """One route for all acts."""
+    """One route for all acts on a conversation, one for the account's."""
     names = ",".join(f'"{name}"' for name in ACTS)
     console.add_url_rule(f"/c/<int:conversation_id>/<any({names}):name>", "act", _act, methods=["POST"])
+    console.add_url_rule("/try-again", "try_again", _try_again, methods=["POST"])
 
 
 def _act(conversation_id: int, name: str) -> Answer:
@@ -99,7 +101,7 @@ def _act(conversation_id: int, name: str) -> Answer:
         abort(404)
     view = cases.get(line_id) if line_id is not None else None
     prepare(form, view, seen)
-    refusal = _refusal(name, form, view, lane.of_person(me().account, thread.conversation, seen.now))
+    refusal = _refusal(name, form, view, thread.conversation, seen.now)
     if refusal or not form.validate_on_submit():
         flash(refusal or _("Please look at the marked fields again; nothing was sent."), "wrong")
         return make_response(show_thread(conversation_id, {(name, line_id): form}), 409 if refusal else 422)
@@ -132,10 +134,24 @@ def _write(conversation: Conversation, event: messages.OwnerAct, audit: str) -> 
         parts().nudge(session, [conversation.id])
 
 
-def _refusal(name: str, form: Any, view: CaseView | None, own_lane: lane.PersonsLane) -> str | None:  # noqa: ANN401 - forms have no types
+def _try_again() -> Answer:
+    """She says that the trouble of her account is over; what waits is found by the next sweep."""
+    with parts().db.transaction() as session:
+        accounts.try_again(session.get_one(Account, me().account.id))
+        session.add(
+            Audit(account_id=me().account.id, owner_id=me().owner.id, at=clock.now(), what="account.tried_again")
+        )
+    flash(_("What waits is being sent again."), "done")
+    return redirect(url_for("console.list"), 303)
+
+
+def _refusal(name: str, form: Any, view: CaseView | None, conversation: Conversation, now: datetime) -> str | None:  # noqa: ANN401 - forms have no types
     """Why this cannot be done now although it is filled in well; None if it can."""
+    own_lane = lane.of_person(me().account, conversation, now)
     if name == "reply" and not own_lane.is_open:
         return str(_("This cannot be sent now: %(reason)s.", reason=word(REASONS, own_lane.reason)))
+    if name == "resolved" and conversation.needs_owner in UNDECIDED:
+        return str(_("This has changed meanwhile. Please look at it again."))
     if view is None:
         return None
     newest = view.case.verdict.id if view.case.verdict else None

@@ -18,12 +18,14 @@ class PersonsLane:
     until: datetime | None = None
     is_tagged: bool = False
     """The 24 hours are over and the human-agent tag carries her words."""
+    is_blocked: bool = False
+    """Not Meta's hours but trouble of the account, or the customer's absence, stands in the way."""
 
 
 def of_person(account: Account, conversation: Conversation, now: datetime) -> PersonsLane:
     """The lane of what the owner types (DECISION-TABLE 8.2), shut as well by trouble of the account or customer."""
     if trouble := account.trouble or ("unreachable" if conversation.unreachable else None):
-        return PersonsLane(is_open=False, reason=trouble)
+        return PersonsLane(is_open=False, reason=trouble, is_blocked=True)
     since = conversation.last_customer_action_at
     row = policy.lookup(
         "SEND",

@@ -32,11 +32,9 @@ def prepare(app: Flask) -> None:
 
 
 def chosen() -> str:
-    """The language of whoever is signed in, else the one chosen before, else the browser's, else Korean."""
-    if current_user and current_user.is_authenticated:
-        language = current_user.owner.language
-    else:
-        language = session.get("language") or request.accept_languages.best_match(list(LANGUAGES), FIRST)
+    """The language the person signed in has chosen, else the one chosen before, else the browser's, else Korean."""
+    own = current_user.owner.language if current_user and current_user.is_authenticated else ""
+    language = own or session.get("language") or request.accept_languages.best_match(list(LANGUAGES), FIRST)
     return language if language in LANGUAGES else FIRST
 
 

@@ -24,6 +24,8 @@ OPEN_PRICE = frozenset({"await_quote", "await_answer"})
 PRICEABLE = OPEN_PRICE | {"closed_expired", "closed_declined"}
 OWNERS_ACTS = frozenset(kind.model_fields["kind"].default for kind in messages.OwnerAct.__subclasses__())
 """Kinds of events whose turn the owner waits for after a tap."""
+UNDECIDED = frozenset({"verdict", "undetermined", "quote"})
+"""What needs her until she has decided: a tap on "done" would leave the customer waiting for nothing."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,11 @@ class ThreadView:
             facts += [case.line.id, case.line.status, case.verdict and case.verdict.id, view.can_confirm]
             facts += [case.job and case.job.state, view.quote and (view.quote.id, view.quote.answer)]
         return sha256(repr(facts).encode()).hexdigest()[:16]
+
+    @property
+    def can_be_done(self) -> bool:
+        """May the owner take this off her list as it is?"""
+        return self.thread.conversation.needs_owner not in UNDECIDED
 
     @property
     def is_working(self) -> bool:

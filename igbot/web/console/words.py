@@ -19,7 +19,7 @@ NEEDS: Mapping[str, str] = {
     "quote_haggled": _("The customer asks for another price"),
     "quote_too_late": _("The customer said yes after the quote's last day"),
     "not_understood": _("The bot did not understand the customer"),
-    "wrote": _("The customer wrote something the bot cannot answer"),
+    "wrote": _("A message waits for your answer"),
     "photo": _("A photo has arrived"),
     "asks_human": _("The customer wants to talk to a person"),
     "angry": _("The customer is upset"),
@@ -88,7 +88,7 @@ LINES: Mapping[str, str] = {
 JOBS: Mapping[str, str] = {
     "await_quote": _("Waits for your quote"),
     "await_answer": _("Quote sent, waits for the answer"),
-    "await_item": _("On its way to you"),
+    "await_item": _("Waiting for the piece"),
     "received": _("Arrived"),
     "repairing": _("In repair"),
     "ready": _("Ready"),
@@ -150,7 +150,7 @@ REASONS: Mapping[str, str] = {
 }
 
 TROUBLES: Mapping[str, str] = {
-    "token": _("The connection to Instagram has ended. Connect the account again; until then nothing can be sent."),
+    "token": _("Instagram no longer accepts the access token; until it does, nothing can be sent."),
     "access": _("Instagram refuses a permission that sending needs. `igbot doctor` says which."),
     "restricted": _("Instagram has restricted this account. Open the Instagram app to see why."),
 }
