@@ -229,7 +229,9 @@ class GraphClient:
         )
         fields = tuple(name for name in found if name)
         if not fields or not self._accepts(fields):
-            raise MessageRefused("Meta refuses to send this account's messages to us; see `igbot doctor`.")
+            raise MessageRefused(
+                "Meta refuses to send this account's messages to us; see its permissions in the Meta dashboard."
+            )
         return fields
 
     def _accepts(self, fields: Sequence[str]) -> bool:

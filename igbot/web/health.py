@@ -24,7 +24,7 @@ def ready() -> ResponseReturnValue:
     """200 when database and engine work, else 503 with the reasons."""
     reasons = {}
     if not _database_works():
-        reasons["database"] = "The database does not answer; see IGBOT_DATABASE_URL and `igbot doctor`."
+        reasons["database"] = "The database does not answer; see IGBOT_DATABASE_URL and `igbot db status`."
     if not parts().engine_works():
         reasons["engine"] = "The engine of this process is not running; restart it."
     return jsonify(ok=not reasons, reasons=reasons), 503 if reasons else 200

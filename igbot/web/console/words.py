@@ -151,7 +151,9 @@ REASONS: Mapping[str, str] = {
 
 TROUBLES: Mapping[str, str] = {
     "token": _("Instagram no longer accepts the access token; until it does, nothing can be sent."),
-    "access": _("Instagram refuses a permission that sending needs. `igbot doctor` says which."),
+    "access": _(
+        "Instagram refuses a permission that sending needs. Look at the app and its permissions in the Meta dashboard."
+    ),
     "restricted": _("Instagram has restricted this account. Open the Instagram app to see why."),
 }
 
