@@ -28,6 +28,9 @@ blueprint = Blueprint("webhook", __name__)
 _LARGEST = 5 * 1024 * 1024
 """Bytes of a delivery; Meta sends at most 1000 items at once (CONTRACT 2.2, 2.4)."""
 
+_MOST_HEARD, _PIECE = 8 * _LARGEST, 64 * 1024
+"""Bytes of a delivery that is too large, read in pieces and thrown away."""
+
 _CHALLENGE = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
@@ -53,6 +56,8 @@ def receive() -> ResponseReturnValue:
     secrets = parts().settings.secret_values
     if not secrets:
         _refuse(403, "IGBOT_APP_SECRETS is not set, so no webhook can be accepted.")
+    if (request.content_length or 0) > _LARGEST:
+        _refuse_large()
     request.max_content_length = _LARGEST
     raw, header = request.get_data(), request.headers.get("X-Hub-Signature-256")
     secret = matching_secret(raw, header, secrets)
@@ -65,6 +70,14 @@ def receive() -> ResponseReturnValue:
         _refuse(400, "The body is not JSON.")
     _keep(body, secret)
     return "EVENT_RECEIVED", 200, _PLAIN
+
+
+def _refuse_large() -> NoReturn:
+    """Say no after hearing the caller out, or the answer is lost in a broken line; but for so long and no longer."""
+    left = _MOST_HEARD
+    while left > 0 and (heard := request.environ["wsgi.input"].read(min(left, _PIECE))):
+        left -= len(heard)
+    _refuse(413, "A delivery has at most 5 MB.")
 
 
 def _keep(body: object, secret: int) -> None:
