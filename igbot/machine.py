@@ -92,7 +92,3 @@ class StateMachine:
         """May this event move a model in this state? (A question may still say no.)"""
         found = self._machine.events.get(event)
         return found is not None and state in found.transitions
-
-    def events_from(self, state: str) -> tuple[str, ...]:
-        """The events that may move a model in this state, in the order they were written."""
-        return tuple(dict.fromkeys(move.event for move in self.moves if move.source == state))

@@ -9,7 +9,7 @@ way into and out of the database. No event here knows JSON of Meta's: that is `g
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -406,8 +406,3 @@ def dump(event: Event) -> dict[str, Any]:
 def load(body: dict[str, Any]) -> Any:  # noqa: ANN401 - one of the classes above; callers match on the class
     """The event that `dump` wrote. Raises pydantic's ValidationError if the body is none."""
     return _EVENTS.validate_python(body)
-
-
-def moment(happened_at: datetime) -> int:
-    """Whole milliseconds since 1970, as Meta counts."""
-    return int(happened_at.timestamp() * 1000)

@@ -24,11 +24,26 @@ from werkzeug.test import Client
 
 from igbot import clock, settings
 from igbot.app import Product, build
+from igbot.claims import cases
+from igbot.claims.cases import Case
 from igbot.messages import OwnerAct
 from igbot.settings import Settings
 from igbot.simulator import Instagram, Person, Server, graph_app, media_app
 from igbot.store import inbox
-from igbot.store.tables import Account, Article, Conversation, Customer, Event, Order, Owner, Table, Timer
+from igbot.store.tables import (
+    Account,
+    Article,
+    Claim,
+    Conversation,
+    Customer,
+    Event,
+    Item,
+    Line,
+    Order,
+    Owner,
+    Table,
+    Timer,
+)
 from igbot.store.unit import Database
 
 ACCOUNT = "17841400000000123"
@@ -194,3 +209,10 @@ def stage(folder: Path, **overrides: object) -> Iterator[Stage]:
         built = Stage(folder, media, instagram, **overrides)
         yield built
         built.db.close()
+
+
+def last_case(session: Session, conversation: Conversation) -> Case | None:
+    """The newest case of a conversation, closed ones included."""
+    lines = select(Line).join(Item).join(Claim).where(Claim.conversation_id == conversation.id)
+    line = session.scalars(lines.order_by(Line.id.desc()).limit(1)).first()
+    return cases.case_by_line(session, conversation, line.id) if line else None

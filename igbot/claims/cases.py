@@ -87,11 +87,6 @@ def case_at_hand(session: Session, conversation: Conversation) -> Case | None:
     return (_first(session, asked) if asked is not None else None) or newest_case(session, conversation)
 
 
-def last_case(session: Session, conversation: Conversation) -> Case | None:
-    """The newest case of a conversation, closed ones included."""
-    return _first(session, _lines(conversation))
-
-
 def case_by_line(session: Session, conversation: Conversation, line_id: int) -> Case | None:
     """The case of a line, if it belongs to this conversation."""
     return _first(session, _lines(conversation).where(Line.id == line_id))

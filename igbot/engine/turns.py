@@ -140,7 +140,7 @@ class Turns:
                 if inbox.claim(session, event, now):
                     scene = self._scene(session, event, conversation_id)
                     self._handle(scene, messages.load(event.body))
-        except Exception as failure:
+        except Exception as failure:  # whatever a turn fails on, the conversation goes on (promise 5)
             if event_id is None:
                 raise
             self._note_failure(event_id, failure)

@@ -5,7 +5,6 @@ A due timer is stored as an event first, so it is handled in its conversation's 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -47,8 +46,3 @@ def ring(session: Session, now: datetime, most: int = 100) -> set[int]:
         session.delete(timer)
     session.flush()
     return {conversation.id for _, conversation in due}
-
-
-def pending(session: Session, conversation: Conversation) -> Sequence[Timer]:
-    """What is set for a conversation, soonest first."""
-    return session.scalars(select(Timer).where(Timer.conversation_id == conversation.id).order_by(Timer.due_at)).all()

@@ -41,7 +41,7 @@ from igbot.policy import Period
 from igbot.simulator import Person
 from igbot.simulator.pictures import photo
 from igbot.store.tables import Account, Reply
-from tests.stage import Stage
+from tests.stage import Stage, last_case
 
 _ACTS: dict[str, type[messages.OwnerAct]] = {
     "take_over": messages.TookOver,
@@ -299,7 +299,7 @@ class Player:
     def _stands(self, rest: str) -> None:
         state, *expected = rest.split()
         with self.stage.conversation(self._who) as (session, conversation):
-            case = cases.newest_case(session, conversation) or cases.last_case(session, conversation)
+            case = cases.newest_case(session, conversation) or last_case(session, conversation)
             verdict, quote = (case.verdict, case.quote) if case else (None, None)
             found = {
                 "": f"{conversation.flow}.{conversation.state}",

@@ -17,7 +17,7 @@ from igbot.messages import QuoteLine
 from igbot.simulator import Person
 from igbot.simulator.pictures import photo
 from igbot.store.tables import Event, Evidence, Fact, Job, Line, Message, Reply, Verdict
-from tests.stage import Stage, stage
+from tests.stage import Stage, last_case, stage
 
 MARKED = "zq-marked-sentence-4412"
 
@@ -62,7 +62,7 @@ def says(scene: Stage, person: Person, *texts: str) -> str:
 
 def newest(scene: Stage, person: Person) -> cases.Case:
     with scene.conversation(person) as (session, conversation):
-        case = cases.last_case(session, conversation)
+        case = last_case(session, conversation)
     assert case is not None
     return case
 

@@ -50,7 +50,6 @@ QUESTIONS: dict[str, Callable[[Session, Conversation], object]] = {
     "replies held until the customer acts": lambda session, chat: outbox.release_held(session, chat.id),
     "replies to take back": lambda session, chat: outbox.cancel_queued(session, chat.id, reason="owner"),
     "timers that are due": lambda session, _: timers.ring(session, NOW),
-    "timers of a conversation": timers.pending,
     "the list of conversations": lambda session, _: threads.listed(session, 1),
     "how many need the owner": lambda session, _: threads.waiting_count(session, 1),
     "one conversation with all that was said": lambda session, chat: threads.read(session, 1, chat.id),

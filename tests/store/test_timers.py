@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from igbot.store import inbox, timers
-from igbot.store.tables import Account, Conversation, Customer, Event
+from igbot.store.tables import Account, Conversation, Customer, Event, Timer
 from igbot.store.unit import Database
 
 HOUR = timedelta(hours=1)
@@ -25,6 +25,10 @@ def conversation(session: Session, now: datetime) -> Conversation:
     session.add(new)
     session.flush()
     return new
+
+
+def pending(session: Session, chat: Conversation) -> list[Timer]:
+    return list(session.scalars(select(Timer).where(Timer.conversation_id == chat.id)))
 
 
 def test_a_due_timer_becomes_an_event_of_its_own_time_and_is_gone(db: Database, now: datetime) -> None:
@@ -54,7 +58,7 @@ def test_setting_a_timer_again_moves_it(db: Database, now: datetime) -> None:
         for due in (now, now + HOUR):
             timers.set_timer(session, chat, "silence", due)
             session.flush()
-        assert [timer.due_at for timer in timers.pending(session, chat)] == [now + HOUR]
+        assert [timer.due_at for timer in pending(session, chat)] == [now + HOUR]
 
 
 def test_a_cleared_timer_is_gone_and_others_stay(db: Database, now: datetime) -> None:
@@ -64,7 +68,7 @@ def test_a_cleared_timer_is_gone_and_others_stay(db: Database, now: datetime) ->
         timers.set_timer(session, chat, "takeover", now)
         session.flush()
         timers.clear_timer(session, chat, "silence")
-        assert [timer.kind for timer in timers.pending(session, chat)] == ["takeover"]
+        assert [timer.kind for timer in pending(session, chat)] == ["takeover"]
 
 
 def test_a_timer_set_anew_rings_anew(db: Database, now: datetime) -> None:
